@@ -1,0 +1,14 @@
+//! What a plan is and what a session was: plan file, schedule, events, problems. Pure: no IO, no clock, no async.
+
+pub mod duration;
+pub mod event;
+pub mod model;
+pub mod problem;
+pub mod recorder;
+pub mod session;
+
+pub use event::{Body, Event};
+pub use model::Plan;
+pub use problem::Problem;
+pub use recorder::{RecordError, Recorder};
+pub use session::Session;

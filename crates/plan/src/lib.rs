@@ -1,5 +1,6 @@
 //! What a plan is and what a session was: plan file, schedule, events, problems. Pure: no IO, no clock, no async.
 
+pub mod connection;
 pub mod duration;
 pub mod event;
 pub mod model;

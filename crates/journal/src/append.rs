@@ -93,7 +93,9 @@ impl Journal {
             .collect::<Result<_, _>>()?;
         // A long session is folded before the right to write is taken, so that nobody waits for it.
         let mut fold = self.take_fold(session);
-        self.catch_up(session, &self.standing(session)?, &mut fold)?;
+        if fold.seq == 0 {
+            self.catch_up(session, &self.standing(session)?, &mut fold)?;
+        }
 
         let transaction = self.begin()?;
         let mut standing = self.standing(session)?;
@@ -247,5 +249,56 @@ impl Sheet {
             });
         }
         Ok(Self { body, json, kind })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stopover_plan::event::Stream;
+
+    #[test]
+    fn a_full_disk_refuses_the_event_and_loses_nothing() {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let journal = Journal::open(&folder.path().join("journal.db")).expect("opens");
+        let start = r#"{"kind":"session_started","plan":"","plan_path":"","plan_hash":"","mode":"live",
+            "environment":"staging","bindings":[],"steps":[],"by":"","host":"","program":""}"#;
+        journal
+            .create_session("s", serde_json::from_str(start).expect("a start"))
+            .expect("starts");
+        let output = |text: &str| Body::StepOutput {
+            step: "a".into(),
+            stream: Stream::Out,
+            text: text.into(),
+            dropped_bytes: 0,
+        };
+        let limit = |pages: u32| {
+            journal
+                .connection
+                .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
+                .expect("sets the limit");
+        };
+        limit(40);
+        let large = "x".repeat(10_000);
+        let mut acknowledged = 1;
+        let error = loop {
+            match journal.append("s", output(&large), None) {
+                Ok(event) => acknowledged = event.seq,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(error, JournalError::Full { .. }), "{error:?}");
+        assert!(error.to_string().contains("nothing was written"), "{error}");
+        let batch = vec![output("fits"), output(&large)];
+        assert!(journal.append_many("s", batch, None).is_err());
+        assert_eq!(journal.head("s").expect("reads").seq, acknowledged);
+        assert!(journal.verify().expect("reads").intact);
+
+        limit(1_000_000);
+        let event = journal
+            .append("s", output(&large), None)
+            .expect("room again");
+        assert_eq!(event.seq, acknowledged + 1);
+        assert!(journal.verify().expect("reads").intact);
     }
 }

@@ -4,6 +4,7 @@ pub mod connection;
 pub mod duration;
 pub mod event;
 pub mod model;
+pub mod parse;
 pub mod problem;
 pub mod recorder;
 pub mod session;

@@ -554,6 +554,28 @@ impl Plan {
         self.targets.iter().find(|target| target.id == id)
     }
 
+    /// Returns the SQL files its steps and their undos name, each once, in the order of the file, relative to it.
+    pub fn files(&self) -> Vec<String> {
+        let mut seen = std::collections::HashSet::new();
+        self.steps
+            .iter()
+            .flat_map(|step| {
+                let forward = match &step.kind {
+                    Kind::Sql(sql) => sql.file.as_ref(),
+                    _ => None,
+                };
+                let back = match &step.undo {
+                    Some(Undo::Sql(sql)) => sql.file.as_ref(),
+                    _ => None,
+                };
+                [forward, back]
+            })
+            .flatten()
+            .filter(|file| seen.insert(file.as_str()))
+            .cloned()
+            .collect()
+    }
+
     /// Returns the first card that belongs to `step` and has a symptom in `text`, compared without case.
     pub fn card_for(&self, step: &str, text: &str) -> Option<&Card> {
         let text = text.to_lowercase();

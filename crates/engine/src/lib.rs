@@ -1,3 +1,15 @@
 //! Acts on targets: databases, dump tools, programs. Knows no screen and no journal file.
 
+pub mod connect;
+pub mod db;
+mod diagnose;
+pub mod error;
 pub mod process;
+mod quote;
+pub mod secret;
+pub mod target;
+mod tunnel;
+
+pub use db::{Db, DbClass, DbError, Rows, Settings};
+pub use error::{EngineError, Place};
+pub use quote::{literal, quote, quote_name};

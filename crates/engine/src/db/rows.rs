@@ -1,0 +1,149 @@
+//! Rows as they are collected, and what is looked at in a statement's text before and after it runs.
+
+use stopover_plan::model::Engine;
+
+use super::cut;
+
+/// What a query returned.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Rows {
+    /// Column names; empty when no row came.
+    pub columns: Vec<String>,
+    /// Rows in order; `None` is NULL.
+    pub rows: Vec<Vec<Option<String>>>,
+    /// True when there were more rows than were asked for.
+    pub truncated: bool,
+}
+
+/// Collects rows up to a limit, so that memory is bounded by it.
+pub(super) struct Collector {
+    limit: usize,
+    rows: Rows,
+}
+
+impl Collector {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            rows: Rows::default(),
+        }
+    }
+
+    /// Keeps one row, or notes that there was one too many.
+    pub(super) fn take(
+        &mut self,
+        columns: impl FnOnce() -> Vec<String>,
+        values: impl FnOnce() -> Vec<Option<String>>,
+    ) {
+        if self.rows.columns.is_empty() {
+            self.rows.columns = columns();
+        }
+        if self.rows.rows.len() < self.limit {
+            self.rows.rows.push(values());
+        } else {
+            self.rows.truncated = true;
+        }
+    }
+
+    /// Returns true when no further row can change what is returned.
+    pub(super) fn is_full(&self) -> bool {
+        self.rows.truncated
+    }
+
+    pub(super) fn into_rows(self) -> Rows {
+        self.rows
+    }
+}
+
+/// Returns the beginning of the first statement in `sql` that is not known to read only.
+pub(super) fn first_write(_engine: Engine, sql: &str) -> Option<String> {
+    const READS: [&str; 12] = [
+        "SELECT", "WITH", "SHOW", "EXPLAIN", "VALUES", "TABLE", "PRAGMA", "BEGIN", "START",
+        "COMMIT", "ROLLBACK", "DESCRIBE",
+    ];
+    let word: String = sql
+        .trim_start()
+        .chars()
+        .take_while(char::is_ascii_alphabetic)
+        .collect();
+    (!READS.contains(&word.to_ascii_uppercase().as_str())).then(|| cut(sql.trim(), 80).to_owned())
+}
+
+/// Hides in a server's message what `sql` held as a password: servers quote the text near an error.
+pub(super) fn without_secrets(message: &str, sql: &str) -> String {
+    let mut message = message.to_owned();
+    for secret in passwords(sql) {
+        // The server may quote only the beginning, so the longest beginning that occurs is hidden.
+        let found = secret
+            .char_indices()
+            .map(|(at, c)| at + c.len_utf8())
+            .rev()
+            .map(|end| &secret[..end])
+            .take_while(|head| head.chars().count() >= 3 || head.len() == secret.len())
+            .find(|head| message.contains(*head));
+        if let Some(head) = found {
+            message = message.replace(head, "***");
+        }
+    }
+    message
+}
+
+/// Returns the contents of string literals that follow `PASSWORD` or `IDENTIFIED …`, as written.
+fn passwords(sql: &str) -> Vec<&str> {
+    let upper = sql.to_ascii_uppercase();
+    let mut found = Vec::new();
+    for key in ["PASSWORD", "IDENTIFIED"] {
+        for (at, _) in upper.match_indices(key) {
+            let rest = &sql[at + key.len()..];
+            let Some(open) = rest.find(['\'', '"', ';']) else {
+                continue;
+            };
+            let mark = rest.as_bytes()[open];
+            if mark == b';' {
+                continue;
+            }
+            let inner = &rest[open + 1..];
+            let end = inner.find(char::from(mark)).unwrap_or(inner.len());
+            if end > 0 {
+                found.push(&inner[..end]);
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_collector_keeps_no_more_than_its_limit() {
+        let mut collector = Collector::new(2);
+        for value in ["a", "b", "c", "d"] {
+            collector.take(|| vec!["v".into()], || vec![Some(value.into())]);
+        }
+        assert!(collector.is_full());
+        let rows = collector.into_rows();
+        assert_eq!(rows.rows.len(), 2);
+        assert!(rows.truncated);
+    }
+
+    #[test]
+    fn a_password_is_hidden_in_an_error_that_quotes_it() {
+        let check = |sql: &str, message: &str, expect: &str| {
+            assert_eq!(without_secrets(message, sql), expect);
+        };
+        check(
+            "ALTER ROLE a PASSWORD 'hunter2' oops",
+            "syntax error at or near \"hunter2\"",
+            "syntax error at or near \"***\"",
+        );
+        check(
+            "CREATE USER a IDENTIFIED BY 'hunter2-and-more",
+            "near 'hunter2-an'",
+            "near '***'",
+        );
+        check("SELECT 'hunter2'", "near 'hunter2'", "near 'hunter2'");
+        check("SET PASSWORD = ", "near ''", "near ''");
+    }
+}

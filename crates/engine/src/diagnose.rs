@@ -1,0 +1,432 @@
+//! Says what is wrong with a connection: host, port, tunnel, TLS, authentication, database, privilege or file, and the
+//! mend.
+
+mod report;
+
+use std::path::Path;
+use std::time::Duration;
+
+use stopover_plan::Problem;
+use stopover_plan::connection::Tls;
+use stopover_plan::model::Engine;
+
+pub use report::{ConnectionReport, Stage, test};
+
+use crate::connect::Login;
+use crate::db::DbError;
+use crate::error::{EngineError, Place};
+
+/// Longest time until a server lets us in.
+const CONNECT: Duration = Duration::from_secs(10);
+/// Longest time for looking a name up, or for one answer at a port, when we look for the reason of a failure.
+const REACH: Duration = Duration::from_secs(5);
+
+/// Connects with the login's TLS mode, in bounded time, and says what is wrong when that fails.
+///
+/// With [`Tls::Prefer`] a server whose TLS cannot be used is met without it, as libpq does.
+pub(crate) async fn within<C, F, Fut>(login: &Login, connect: F) -> Result<C, EngineError>
+where
+    F: Fn(Tls) -> Fut,
+    Fut: Future<Output = Result<C, sqlx::Error>>,
+{
+    let limited = async |tls| tokio::time::timeout(CONNECT, connect(tls)).await;
+    let mut outcome = limited(login.tls()).await;
+    if login.tls() == Tls::Prefer && matches!(&outcome, Ok(Err(error)) if is_tls(error)) {
+        outcome = limited(Tls::Disable).await;
+    }
+    let error = match outcome {
+        Ok(Ok(link)) => return Ok(link),
+        Ok(Err(error)) => error,
+        Err(_) => sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()),
+    };
+    if matches!(error, sqlx::Error::Io(_))
+        && !is_tls(&error)
+        && let Err(reason) = reach(login).await
+    {
+        return Err(reason);
+    }
+    Err(failed(login, &error))
+}
+
+/// Returns true for a failure of encryption. A failed handshake comes as invalid input.
+fn is_tls(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Tls(_) => true,
+        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::InvalidData,
+        _ => false,
+    }
+}
+
+/// Looks the host up and knocks at its port. Sockets and tunnels are not looked at.
+///
+/// # Errors
+/// [`EngineError::Connect`] with [`Place::Host`] or [`Place::Port`].
+pub(crate) async fn reach(login: &Login) -> Result<(), EngineError> {
+    let address = login.address();
+    if address.socket.is_some() {
+        return Ok(());
+    }
+    let (host, port) = (address.host.as_str(), address.port);
+    let not_found = |why: &str| {
+        connect_error(
+            Place::Host,
+            None,
+            "host-not-found",
+            format!("The host {host} was not found: {why}"),
+            "Correct the host's name, or check the network and its name server.",
+        )
+    };
+    let found = match tokio::time::timeout(REACH, tokio::net::lookup_host((host, port))).await {
+        Ok(Ok(found)) => found.collect::<Vec<_>>(),
+        Ok(Err(error)) => return Err(not_found(&error.to_string())),
+        Err(_) => return Err(not_found("the name server did not answer")),
+    };
+    let mut last = None;
+    for at in &found {
+        match tokio::time::timeout(REACH, tokio::net::TcpStream::connect(at)).await {
+            Ok(Ok(_)) => return Ok(()),
+            Ok(Err(error)) => last = Some(error),
+            Err(_) => last = Some(std::io::ErrorKind::TimedOut.into()),
+        }
+    }
+    let Some(error) = last else {
+        return Err(not_found("the name has no address"));
+    };
+    Err(if error.kind() == std::io::ErrorKind::ConnectionRefused {
+        connect_error(
+            Place::Port,
+            None,
+            "port-refused",
+            format!("Nothing listens on port {port} of {host}"),
+            "Check that the server runs, that it listens on this address, and the port.",
+        )
+    } else {
+        connect_error(
+            Place::Host,
+            None,
+            "host-unreachable",
+            format!("{host}, port {port}, did not answer: {error}"),
+            "Check the network and the firewall on the way, or use an SSH tunnel.",
+        )
+    })
+}
+
+/// Returns the error of a connection that could not be opened.
+pub(crate) fn failed(login: &Login, error: &sqlx::Error) -> EngineError {
+    match error {
+        sqlx::Error::Database(_) => {
+            let error = DbError::of(login.engine(), error);
+            match login.engine() {
+                Engine::Postgresql => refused_by_postgresql(login, error),
+                Engine::Mysql => refused_by_mysql(login, error),
+                Engine::Sqlite => refused_by_sqlite(login, error),
+            }
+        }
+        _ if login.engine() == Engine::Sqlite => connect_error(
+            Place::File,
+            None,
+            "file",
+            format!(
+                "{} could not be opened: {error}",
+                login.connection().database
+            ),
+            "Check the file and its folder.",
+        ),
+        _ if is_tls(error) => refused_tls(login, error),
+        sqlx::Error::Io(error) => silent(login, error),
+        sqlx::Error::Protocol(what) | sqlx::Error::InvalidArgument(what) => connect_error(
+            Place::Authentication,
+            None,
+            "unknown-protocol",
+            format!(
+                "The server at {} asked for something this program cannot do: {what}",
+                whereabouts(login)
+            ),
+            "Check that it is the right kind of server; let the user log in by password.",
+        ),
+        other => connect_error(
+            Place::Host,
+            None,
+            "connect",
+            format!("{} could not be entered: {other}", whereabouts(login)),
+            "Check the connection's settings.",
+        ),
+    }
+}
+
+fn refused_tls(login: &Login, error: &sqlx::Error) -> EngineError {
+    let why = match error {
+        sqlx::Error::Tls(source) => source.to_string(),
+        sqlx::Error::Io(source) => source.to_string(),
+        other => other.to_string(),
+    };
+    let hint = match login.tls() {
+        Tls::VerifyCa | Tls::VerifyFull => {
+            "Name the right certificate authority, or the host as its certificate does."
+        }
+        _ => "Turn TLS on at the server, or set this connection's TLS to prefer.",
+    };
+    connect_error(
+        Place::Tls,
+        None,
+        "tls",
+        format!(
+            "No encrypted connection to {} could be made: {why}",
+            whereabouts(login)
+        ),
+        hint,
+    )
+}
+
+/// Returns the error of a server that ended the conversation, or never began one.
+fn silent(login: &Login, error: &std::io::Error) -> EngineError {
+    let at = whereabouts(login);
+    if let Some(complaint) = login.tunnel_complaint() {
+        return connect_error(
+            Place::Tunnel,
+            None,
+            "tunnel-target",
+            format!("The SSH tunnel stands, but {at} was not reached through it: {complaint}"),
+            "Check host and port as the SSH host sees them.",
+        );
+    }
+    if let Some(socket) = login.address().socket {
+        return connect_error(
+            Place::Host,
+            None,
+            "socket",
+            format!(
+                "No server answered at the socket in {}: {error}",
+                socket.display()
+            ),
+            "Check the socket's path and that the server runs.",
+        );
+    }
+    match error.kind() {
+        std::io::ErrorKind::TimedOut => connect_error(
+            Place::Port,
+            None,
+            "no-answer",
+            format!(
+                "{at} took the connection but did not answer within {} s",
+                CONNECT.as_secs()
+            ),
+            "Check that the port is the database's and that the server is not overloaded.",
+        ),
+        _ => connect_error(
+            Place::Port,
+            None,
+            "not-a-server",
+            format!("{at} ended the connection without a word: {error}"),
+            format!(
+                "Check that a {} server listens on this port.",
+                login.engine().word()
+            ),
+        ),
+    }
+}
+
+fn refused_by_postgresql(login: &Login, error: DbError) -> EngineError {
+    let at = whereabouts(login);
+    let connection = login.connection();
+    let user = login.user();
+    // Poolers answer every complaint of their own with this one code, which a server does not use at log-in.
+    if error.code == "08P01" {
+        return EngineError::PoolingProxy {
+            address: at,
+            evidence: format!("it refused to log in: {}", error.message),
+        };
+    }
+    let (place, word, hint) = match error.code.as_str() {
+        "28P01" => (Place::Authentication, "password", password_hint(login)),
+        "28000" => (
+            Place::Authentication,
+            "authentication",
+            format!(
+                "Check the user {user}, and the rules for it in pg_hba.conf, which also say whether TLS is needed."
+            ),
+        ),
+        "3D000" => (
+            Place::Database,
+            "unknown-database",
+            format!(
+                "Correct the database's name, or create {}.",
+                connection.database
+            ),
+        ),
+        "42501" => (
+            Place::Privilege,
+            "privilege",
+            format!(
+                "Grant CONNECT on the database {} to {user}.",
+                connection.database
+            ),
+        ),
+        "53300" => (
+            Place::Host,
+            "too-many-connections",
+            "Close other connections, or raise max_connections.".to_owned(),
+        ),
+        "57P03" => (
+            Place::Host,
+            "starting",
+            "Wait until the server has started, then try again.".to_owned(),
+        ),
+        _ => (
+            Place::Authentication,
+            "refused",
+            "Check the connection's settings.".to_owned(),
+        ),
+    };
+    connect_error(
+        place,
+        Some(error.code.clone()),
+        word,
+        format!("{at} refused: {error}"),
+        hint,
+    )
+}
+
+fn refused_by_mysql(login: &Login, error: DbError) -> EngineError {
+    let at = whereabouts(login);
+    let connection = login.connection();
+    let user = login.user();
+    let (place, word, hint) = match error.code.as_str() {
+        "1045" => (Place::Authentication, "password", password_hint(login)),
+        "1698" => (
+            Place::Authentication,
+            "authentication",
+            format!(
+                "Let {user} log in by password, or connect through the server's socket as that user."
+            ),
+        ),
+        "1130" | "1129" => (
+            Place::Authentication,
+            "host-not-allowed",
+            format!("Allow {user} to connect from this machine."),
+        ),
+        "1049" => (
+            Place::Database,
+            "unknown-database",
+            format!(
+                "Correct the database's name, or create {}.",
+                connection.database
+            ),
+        ),
+        "1044" => (
+            Place::Privilege,
+            "privilege",
+            format!(
+                "Grant privileges on the database {} to {user}.",
+                connection.database
+            ),
+        ),
+        "3159" => (
+            Place::Tls,
+            "tls",
+            "Set this connection's TLS to require: the server takes no other.".to_owned(),
+        ),
+        "1040" | "1203" | "1226" => (
+            Place::Host,
+            "too-many-connections",
+            "Close other connections, or raise max_connections.".to_owned(),
+        ),
+        _ => (
+            Place::Authentication,
+            "refused",
+            "Check the connection's settings.".to_owned(),
+        ),
+    };
+    connect_error(
+        place,
+        Some(error.code.clone()),
+        word,
+        format!("{at} refused: {error}"),
+        hint,
+    )
+}
+
+fn refused_by_sqlite(login: &Login, error: DbError) -> EngineError {
+    let file = &login.connection().database;
+    let (word, hint) = match error.code.parse::<i32>().unwrap_or(0) & 0xff {
+        26 => ("not-a-database", "Name an SQLite database file."),
+        11 => ("corrupt", "Restore the file from a backup."),
+        14 => (
+            "file",
+            "Check the permissions of the file and of its folder.",
+        ),
+        5 | 6 => (
+            "locked",
+            "Wait until the other program lets go of the file.",
+        ),
+        _ => ("file", "Check the file and its folder."),
+    };
+    connect_error(
+        Place::File,
+        Some(error.code.clone()),
+        word,
+        format!("{file} could not be opened: {error}"),
+        hint,
+    )
+}
+
+fn password_hint(login: &Login) -> String {
+    if login.secret().is_some() {
+        format!("Correct the password of {}.", login.user())
+    } else {
+        format!("Give the password of {}; none was found.", login.user())
+    }
+}
+
+/// Returns an error when there is no file at the path of an SQLite database.
+pub(crate) fn sqlite_file(path: &Path) -> Result<(), EngineError> {
+    let (word, what, hint) = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => return Ok(()),
+        Ok(_) => (
+            "not-a-file",
+            "is not a file".to_owned(),
+            "Name an SQLite database file.",
+        ),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => (
+            "no-file",
+            "does not exist".to_owned(),
+            "Correct the path, or create the database first.",
+        ),
+        Err(error) => (
+            "file",
+            format!("could not be opened: {error}"),
+            "Check the permissions of the file and of its folder.",
+        ),
+    };
+    Err(connect_error(
+        Place::File,
+        None,
+        word,
+        format!("The database file {} {what}", path.display()),
+        hint,
+    ))
+}
+
+/// Returns the server as people name it.
+pub(crate) fn whereabouts(login: &Login) -> String {
+    let connection = login.connection();
+    match (&connection.ssh, &connection.socket) {
+        (Some(ssh), _) => format!("{}:{} through {ssh}", connection.host, connection.port),
+        (None, Some(socket)) => socket.clone(),
+        (None, None) => format!("{}:{}", login.address().host, connection.port),
+    }
+}
+
+fn connect_error(
+    place: Place,
+    code: Option<String>,
+    word: &str,
+    message: String,
+    hint: impl Into<String>,
+) -> EngineError {
+    EngineError::Connect {
+        place,
+        code,
+        problem: Problem::new(word, message, hint),
+    }
+}

@@ -1,0 +1,394 @@
+//! An SSH tunnel through the system's `ssh`, so that the user's configuration, agent and jump hosts count.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use stopover_plan::Problem;
+use stopover_plan::connection::Connection;
+use stopover_plan::model::Engine;
+use tempfile::TempDir;
+use tokio::io::AsyncReadExt;
+use tokio::process::{Child, Command};
+
+use crate::error::{EngineError, Place};
+
+/// Longest time until the tunnel stands.
+const STANDS_WITHIN: Duration = Duration::from_secs(15);
+/// What of ssh's words is kept.
+const COMPLAINT: usize = 8 * 1024;
+
+/// Keeps ssh no longer than this program: the pipe that is standard input ends when this program does, however it ends.
+/// An ssh that outlived its program would keep the tunnel open for anybody on this machine.
+#[cfg(unix)]
+const KEEPER: &str = "exec 3<&0; ssh \"$@\" </dev/null & ssh=$!; \
+    (read -r _ <&3; kill \"$ssh\" 2>/dev/null) & keeper=$!; \
+    wait \"$ssh\"; code=$?; kill \"$keeper\" 2>/dev/null; exit $code";
+
+/// An open tunnel. Closes with its last clone.
+#[derive(Clone)]
+pub(crate) struct Tunnel(Arc<Open>);
+
+struct Open {
+    folder: TempDir,
+    server_port: u16,
+    port: u16,
+    complaint: Arc<Mutex<String>>,
+    /// Killed when dropped.
+    _ssh: Child,
+}
+
+impl Tunnel {
+    /// Starts ssh and waits until its ends are there.
+    pub(crate) async fn open(target: &str, connection: &Connection) -> Result<Self, EngineError> {
+        let folder = short_folder().map_err(|source| EngineError::File {
+            path: std::env::temp_dir(),
+            doing: "written",
+            source,
+        })?;
+        let port = free_port().await.map_err(|error| {
+            failed(
+                target,
+                &format!("no free port on this machine: {error}"),
+                "Try again.",
+            )
+        })?;
+        let socket = folder
+            .path()
+            .join(socket_name(connection.engine, connection.port));
+        let host = if connection.host.is_empty() {
+            "localhost"
+        } else {
+            &connection.host
+        };
+        let server = if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host.to_owned()
+        };
+        let server = format!("{server}:{}", connection.port);
+        let (destination, ssh_port) = destination(target)?;
+
+        let mut arguments: Vec<String> = ["-N", "-T"].map(str::to_owned).to_vec();
+        for option in [
+            "ExitOnForwardFailure=yes",
+            "BatchMode=yes",
+            "ConnectTimeout=10",
+            "ServerAliveInterval=10",
+            // A shared master would keep the tunnel open after this ssh has ended.
+            "ControlMaster=no",
+            "ControlPath=none",
+        ] {
+            arguments.extend(["-o".to_owned(), option.to_owned()]);
+        }
+        if let Some(ssh_port) = ssh_port {
+            arguments.extend(["-p".to_owned(), ssh_port.to_string()]);
+        }
+        // Two ends: programs dial the port, this program dials the socket, for which the server keeps the name that
+        // its certificate bears. The socket is made last, so its presence means that both are there.
+        arguments.extend(["-L".to_owned(), format!("127.0.0.1:{port}:{server}")]);
+        arguments.extend(["-L".to_owned(), format!("{}:{server}", socket.display())]);
+        arguments.extend(["--".to_owned(), destination]);
+
+        let mut ssh = start(&arguments).map_err(|error| {
+            let hint = "Install the OpenSSH client and make sure `ssh` is in PATH.";
+            failed(target, &format!("ssh could not be started: {error}"), hint)
+        })?;
+        let complaint = Arc::new(Mutex::new(String::new()));
+        let reader = listen(&mut ssh, Arc::clone(&complaint));
+
+        let begun = Instant::now();
+        let mut look = tokio::time::interval(Duration::from_millis(20));
+        loop {
+            tokio::select! {
+                exit = ssh.wait() => {
+                    // Its last words may still be in the pipe.
+                    let _ = tokio::time::timeout(Duration::from_secs(1), reader).await;
+                    let words = words(&complaint);
+                    let code = exit.ok().and_then(|status| status.code()).unwrap_or(-1);
+                    return Err(explain(target, &words, code));
+                }
+                _ = look.tick() => {
+                    if socket.exists() {
+                        break;
+                    }
+                    if begun.elapsed() > STANDS_WITHIN {
+                        return Err(failed(
+                            target,
+                            "ssh did not open the tunnel within 15 s",
+                            "Try the same with `ssh` in a terminal.",
+                        ));
+                    }
+                }
+            }
+        }
+        Ok(Self(Arc::new(Open {
+            folder,
+            server_port: connection.port,
+            port,
+            complaint,
+            _ssh: ssh,
+        })))
+    }
+
+    /// Returns the socket's folder (PostgreSQL) or file (MySQL).
+    pub(crate) fn socket(&self, engine: Engine) -> PathBuf {
+        let folder = self.0.folder.path();
+        match engine {
+            Engine::Postgresql => folder.to_owned(),
+            _ => folder.join(socket_name(engine, self.0.server_port)),
+        }
+    }
+
+    /// Returns the port on 127.0.0.1.
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port
+    }
+
+    /// Returns ssh's last line, if it wrote any.
+    pub(crate) fn complaint(&self) -> Option<String> {
+        let words = words(&self.0.complaint);
+        words
+            .lines()
+            .rev()
+            .find(|line| !line.trim().is_empty())
+            .map(str::to_owned)
+    }
+}
+
+fn socket_name(engine: Engine, port: u16) -> String {
+    match engine {
+        Engine::Postgresql => format!(".s.PGSQL.{port}"),
+        _ => "server.sock".to_owned(),
+    }
+}
+
+/// Makes a folder only this user can enter, with a name short enough for a socket (107 bytes).
+fn short_folder() -> std::io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    let builder = builder.prefix("stopover-");
+    if std::env::temp_dir().as_os_str().len() > 70 {
+        builder.tempdir_in("/tmp")
+    } else {
+        builder.tempdir()
+    }
+}
+
+async fn free_port() -> std::io::Result<u16> {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// Splits `user@host:port` into what ssh takes as its destination and the port.
+fn destination(target: &str) -> Result<(String, Option<u16>), EngineError> {
+    let (user, host) = match target.rsplit_once('@') {
+        Some((user, host)) => (format!("{user}@"), host),
+        None => (String::new(), target),
+    };
+    let (host, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((host, port)) => (host, port.strip_prefix(':')),
+        // More than one colon without brackets is an IPv6 address.
+        None => match host.split_once(':') {
+            Some((name, port)) if !port.contains(':') => (name, Some(port)),
+            _ => (host, None),
+        },
+    };
+    let port = match port {
+        None => None,
+        Some(port) => match port.parse() {
+            Ok(port) => Some(port),
+            Err(_) => {
+                return Err(failed(
+                    target,
+                    &format!("{port:?} is not a port"),
+                    "Write the SSH target as user@host:port.",
+                ));
+            }
+        },
+    };
+    if host.is_empty() || host.starts_with('-') || user.starts_with('-') {
+        return Err(failed(
+            target,
+            "it names no host",
+            "Write the SSH target as user@host:port.",
+        ));
+    }
+    Ok((format!("{user}{host}"), port))
+}
+
+fn start(arguments: &[String]) -> std::io::Result<Child> {
+    #[cfg(unix)]
+    let mut command = {
+        let mut command = Command::new("sh");
+        command.args(["-c", KEEPER, "sh"]);
+        command
+    };
+    #[cfg(not(unix))]
+    let mut command = Command::new("ssh");
+    command
+        .args(arguments)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+}
+
+/// Keeps the last words of ssh, a bounded number of them, for as long as it runs.
+fn listen(ssh: &mut Child, into: Arc<Mutex<String>>) -> tokio::task::JoinHandle<()> {
+    let stderr = ssh.stderr.take();
+    tokio::spawn(async move {
+        let Some(mut stderr) = stderr else { return };
+        let mut buffer = vec![0; 1024];
+        while let Ok(count @ 1..) = stderr.read(&mut buffer).await {
+            let mut text = into.lock().unwrap_or_else(PoisonError::into_inner);
+            text.push_str(&String::from_utf8_lossy(&buffer[..count]));
+            if text.len() > COMPLAINT {
+                let from = text.ceil_char_boundary(text.len() - COMPLAINT);
+                text.drain(..from);
+            }
+        }
+    })
+}
+
+fn words(complaint: &Mutex<String>) -> String {
+    complaint
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone()
+}
+
+fn failed(target: &str, what: &str, hint: &str) -> EngineError {
+    EngineError::Connect {
+        place: Place::Tunnel,
+        code: None,
+        problem: Problem::new(
+            "tunnel",
+            format!("The SSH tunnel through {target} failed: {what}"),
+            hint,
+        ),
+    }
+}
+
+/// Says what ssh's words mean. ssh has no codes besides 255, so its words are all there is; they are the same in every
+/// language.
+fn explain(target: &str, words: &str, code: i32) -> EngineError {
+    let line = |part: &str| {
+        words
+            .lines()
+            .find(|line| line.to_ascii_lowercase().contains(part))
+            .map(str::trim)
+    };
+    let hints = [
+        (
+            "identification has changed",
+            "Check with the server's owner why its host key changed; then remove the old one with `ssh-keygen -R`.",
+        ),
+        (
+            "host key verification failed",
+            "Connect once with `ssh` in a terminal and check the host key it shows.",
+        ),
+        (
+            "permission denied",
+            "Add your key to the agent with `ssh-add`, and have it allowed on the SSH server.",
+        ),
+        (
+            "too many authentication failures",
+            "Name the right key with IdentityFile in ~/.ssh/config.",
+        ),
+        (
+            "could not resolve hostname",
+            "Correct the name of the SSH host.",
+        ),
+        (
+            "connection refused",
+            "Check the SSH port and that the SSH server runs.",
+        ),
+        (
+            "timed out",
+            "Check the network and the firewall on the way to the SSH host.",
+        ),
+        (
+            "no route to host",
+            "Check the network on the way to the SSH host.",
+        ),
+        ("network is unreachable", "Connect to the network."),
+        (
+            "administratively prohibited",
+            "Have TCP forwarding allowed on the SSH server.",
+        ),
+        (
+            "forwarding",
+            "Have TCP forwarding allowed on the SSH server, then try again.",
+        ),
+        (
+            "not found",
+            "Install the OpenSSH client and make sure `ssh` is in PATH.",
+        ),
+    ];
+    for (part, hint) in hints {
+        if let Some(line) = line(part) {
+            return failed(target, line, hint);
+        }
+    }
+    let last = words.lines().rev().find(|line| !line.trim().is_empty());
+    match last {
+        Some(last) => failed(
+            target,
+            last.trim(),
+            "Try the same with `ssh` in a terminal.",
+        ),
+        None => failed(
+            target,
+            &format!("ssh exited with {code}"),
+            "Try the same with `ssh` in a terminal.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_split_as_people_write_it() {
+        let check = |target: &str, host: &str, port: Option<u16>| {
+            let split = destination(target).expect(target);
+            assert_eq!(split, (host.to_owned(), port), "{target}");
+        };
+        check("bastion", "bastion", None);
+        check("ada@bastion", "ada@bastion", None);
+        check("ada@bastion:2222", "ada@bastion", Some(2222));
+        check("[::1]:2222", "::1", Some(2222));
+        check("fe80::1", "fe80::1", None);
+        assert!(destination("-oProxyCommand=x").is_err());
+        assert!(destination("-x@host").is_err());
+        assert!(destination("host:ssh").is_err());
+        assert!(destination("").is_err());
+    }
+
+    #[test]
+    fn what_ssh_says_becomes_a_hint() {
+        let check = |words: &str, starts: &str| {
+            let problem = explain("bastion", words, 255).problem();
+            assert!(problem.hint.starts_with(starts), "{problem}");
+            assert!(problem.message.contains("bastion"), "{problem}");
+        };
+        check(
+            "No ED25519 host key is known for x.\r\nHost key verification failed.\r\n",
+            "Connect once",
+        );
+        check("ada@x: Permission denied (publickey).\r\n", "Add your key");
+        check(
+            "ssh: Could not resolve hostname x: Name or service not known",
+            "Correct the name",
+        );
+        check(
+            "ssh: connect to host x port 22: Connection refused",
+            "Check the SSH port",
+        );
+        check("", "Try the same");
+    }
+}

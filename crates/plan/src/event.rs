@@ -604,6 +604,9 @@ pub enum Body {
         /// Steps that ran and have no undo.
         #[serde(default)]
         without_undo: Vec<String>,
+        /// Steps whose effect was ended by their `finally_for` partner and that run again first, and those partners.
+        #[serde(default)]
+        rearmed: Vec<String>,
     },
     /// The session ended.
     SessionFinished {

@@ -115,7 +115,7 @@ pub struct StepState {
     pub direction: Direction,
     /// Attempts so far in that direction.
     pub attempts: u32,
-    /// How often the forward direction was started.
+    /// How often it was started, in either direction; names the run in the target's marks.
     pub starts: u32,
     /// Start of the last run, Unix milliseconds.
     pub started_at_ms: Option<i64>,
@@ -153,6 +153,8 @@ pub struct StepState {
     pub approvals_needed: u32,
     /// What it waits for, in words.
     pub waits_for: Option<String>,
+    /// Items, or the step itself, whose signatures it waits for.
+    pub awaits: Vec<String>,
     /// Position of the event that ended it; orders the rollback.
     pub ended_seq: u64,
 }
@@ -204,6 +206,10 @@ pub struct Session {
     pub finally_offered: Vec<String>,
     /// True once a rollback was started.
     pub rolling_back: bool,
+    /// Steps whose undo the rollback runs, in order.
+    pub rollback_steps: Vec<String>,
+    /// Steps that run again before the rollback, and their `finally_for` partners.
+    pub rearmed: Vec<String>,
     /// Steps that ran and have no undo, as the rollback found them.
     pub without_undo: Vec<String>,
     /// A pause is asked for and not yet taken back.
@@ -214,6 +220,8 @@ pub struct Session {
     pub rollback_requested: bool,
     /// Answer to the last offer of `finally_for` steps.
     pub finally_answer: Option<bool>,
+    /// Skips asked for and not yet carried out: step → reason, person.
+    pub skips_requested: BTreeMap<String, (String, String)>,
     /// Statements settled by a person: step → applied.
     pub settled: BTreeMap<String, bool>,
     /// Process id and host of the last runner.
@@ -370,10 +378,17 @@ impl Session {
                 self.state = State::Running;
                 self.outcome = None;
                 self.finished_at_ms = None;
-                self.abort_requested = false;
+                self.finally_answer = None;
+                self.finally_offered.clear();
                 self.pause_requested = false;
             }
-            Body::RunnerStopped { .. } => self.state = State::Interrupted,
+            Body::RunnerStopped { .. } => {
+                // A question to a person outlives the runner that asked it.
+                self.state = match self.derived_state() {
+                    State::Unknown => State::Unknown,
+                    _ => State::Interrupted,
+                };
+            }
             Body::PlanChanged { to, steps, .. } => {
                 self.plan_hash.clone_from(to);
                 self.set_steps(steps);
@@ -389,13 +404,18 @@ impl Session {
             Body::AbortRequested { .. } => self.abort_requested = true,
             Body::RetryRequested { step, .. } => {
                 self.abort_requested = false;
+                self.finally_answer = None;
                 self.with(step, |step| {
-                    if matches!(step.status, Status::Failed | Status::Interrupted) {
+                    if step.status == Status::Failed {
                         step.status = Status::Waiting;
                         step.problem = None;
                         step.card = None;
                     }
                 });
+            }
+            Body::SkipRequested { step, reason, by } => {
+                self.skips_requested
+                    .insert(step.clone(), (reason.clone(), by.clone()));
             }
             Body::SettleRequested { step, applied, .. } => {
                 self.settled.insert(step.clone(), *applied);
@@ -403,18 +423,27 @@ impl Session {
             Body::RollbackRequested { .. } => self.rollback_requested = true,
             Body::FinallyAnswered { accepted, .. } => {
                 self.finally_answer = Some(*accepted);
-                if !accepted {
-                    self.finally_offered.clear();
-                }
+                self.finally_offered.clear();
             }
             Body::FinallyOffered { steps, .. } => {
                 self.finally_offered.clone_from(steps);
                 self.finally_answer = None;
             }
-            Body::RollbackStarted { without_undo, .. } => {
+            Body::RollbackStarted {
+                steps,
+                without_undo,
+                rearmed,
+            } => {
                 self.rolling_back = true;
                 self.rollback_requested = false;
+                self.finally_answer = None;
+                self.finally_offered.clear();
+                self.rollback_steps.clone_from(steps);
                 self.without_undo.clone_from(without_undo);
+                self.rearmed.clone_from(rearmed);
+                for id in rearmed {
+                    self.with(id, |step| step.status = Status::Waiting);
+                }
                 // What failed on the way forward is no longer an open question.
                 for step in &mut self.steps {
                     if matches!(step.status, Status::Failed | Status::Paused)
@@ -452,6 +481,7 @@ impl Session {
                 self.finished_at_ms = Some(event.at_ms);
                 self.finally_offered.clear();
                 self.pause_requested = false;
+                self.abort_requested = false;
             }
             _ => self.apply_step(event),
         }
@@ -481,9 +511,13 @@ impl Session {
                 });
             }),
             Body::SignatureAwaited {
-                step, instructions, ..
+                step,
+                items,
+                instructions,
+                ..
             } => self.with(step, |step| {
                 step.status = Status::Paused;
+                step.awaits.clone_from(items);
                 step.waits_for = Some(instructions.clone());
             }),
             Body::StepStarted {
@@ -498,7 +532,7 @@ impl Session {
                 step.status = Status::Running;
                 step.direction = *direction;
                 step.attempts = *attempt;
-                step.starts += u32::from(*direction == Direction::Forward);
+                step.starts += 1;
                 step.started_at_ms = Some(at_ms);
                 step.finished_at_ms = None;
                 step.problem = None;
@@ -607,6 +641,7 @@ impl Session {
             }),
             Body::StepSkipped { step, reason, by } => {
                 self.finally_offered.retain(|id| id != step);
+                self.skips_requested.remove(step);
                 self.with(step, |step| {
                     step.status = Status::Skipped;
                     step.skipped = Some((reason.clone(), by.clone()));
@@ -615,11 +650,14 @@ impl Session {
                     step.ended_seq = seq;
                 });
             }
-            Body::StepReset { step, .. } => self.with(step, |step| {
-                step.status = Status::Waiting;
-                step.statements_done.clear();
-                step.problem = None;
-            }),
+            Body::StepReset { step, .. } => {
+                self.finally_answer = None;
+                self.with(step, |step| {
+                    step.status = Status::Waiting;
+                    step.statements_done.clear();
+                    step.problem = None;
+                });
+            }
             Body::CheckPassed { result } => self.check("pass", result),
             Body::CheckFailed { result } => self.check("fail", result),
             Body::CheckNotTested { result } => self.check("not_tested", result),

@@ -1,1 +1,24 @@
-//! placeholder
+//! The runner process and the requests to it: what the terminal and the window share above engine and journal.
+
+mod detached;
+mod host;
+mod liveness;
+mod plan_file;
+mod report;
+mod request;
+mod resume;
+mod start;
+mod tee;
+mod trouble;
+mod who;
+
+pub use detached::{main_if_runner, resume_detached, start_detached};
+pub use host::{Ended, Observer};
+pub use liveness::{is_alive, state_of};
+pub use plan_file::{Opened, heads, open_plan};
+pub use report::{Written, material, write_report};
+pub use request::{Request, needs_runner, request};
+pub use resume::{Resume, host_resume};
+pub use start::{Bound, Start, host_start};
+pub use trouble::Trouble;
+pub use who::{default_journal, host_name, os_user};

@@ -1,0 +1,125 @@
+//! What the terminal shows: text for people, JSON for programs, errors with the next move.
+
+use std::io::{IsTerminal, Write};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use stopover_plan::{Event, Problem};
+use stopover_runner::Trouble;
+
+/// Where results go and in which form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output {
+    json: bool,
+    quiet: bool,
+    colour: bool,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool, quiet: bool) -> Self {
+        let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            && std::io::stdout().is_terminal()
+            && !json;
+        Self {
+            json,
+            quiet,
+            colour,
+        }
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Returns true when a person sits at both ends of the terminal.
+    pub(crate) fn is_attended(&self) -> bool {
+        !self.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+    }
+
+    /// Prints one JSON document, or the text for people.
+    pub(crate) fn document(&self, value: &impl Serialize, text: impl FnOnce() -> String) {
+        match self.json {
+            true => line(&serde_json::to_string_pretty(value).unwrap_or_default()),
+            false => line(text().trim_end()),
+        }
+    }
+
+    /// Prints a remark that `--quiet` and `--json` leave out.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.json && !self.quiet {
+            line(text);
+        }
+    }
+
+    /// Prints one event: a line of JSON, or a line for people.
+    pub(crate) fn event(&self, event: &Event) {
+        if self.json {
+            line(&event_json(event).to_string());
+        } else if !self.quiet
+            && let Some(text) = crate::watch::sentence(event)
+        {
+            let time = chrono::DateTime::from_timestamp_millis(event.at_ms)
+                .map(|at| at.with_timezone(&chrono::Local).format("%H:%M:%S").to_string())
+                .unwrap_or_default();
+            let text = match crate::watch::tone(event) {
+                Some(code) if self.colour => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+                _ => text,
+            };
+            line(&format!("{time}  {text}"));
+        }
+    }
+
+    /// Prints why a wish was not carried out, and the next move.
+    pub(crate) fn trouble(&self, trouble: &Trouble) {
+        let problems = trouble.problems();
+        if self.json {
+            line(&json!({ "problems": problems }).to_string());
+        }
+        for problem in &problems {
+            error_line(problem);
+        }
+    }
+}
+
+/// Returns an event as the contract has it: `at` beside `at_ms`.
+pub(crate) fn event_json(event: &Event) -> Value {
+    let mut value = serde_json::to_value(event).unwrap_or_default();
+    value["at"] = json!(time(event.at_ms));
+    value
+}
+
+/// Returns a time as RFC 3339 in UTC.
+pub(crate) fn time(at_ms: i64) -> String {
+    chrono::DateTime::from_timestamp_millis(at_ms)
+        .map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
+        .unwrap_or_default()
+}
+
+/// Writes a line; a reader that went away is no error of ours.
+pub(crate) fn line(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{text}");
+    let _ = out.flush();
+}
+
+fn error_line(problem: &Problem) {
+    let mut text = String::from("error: ");
+    if let (Some(line), Some(column)) = (problem.line, problem.column) {
+        text.push_str(&format!("line {line}, column {column}: "));
+    }
+    text.push_str(&problem.message);
+    eprintln!("{text}");
+    if !problem.hint.is_empty() {
+        eprintln!("  {}", problem.hint);
+    }
+}
+
+/// Returns a duration in the words of a plan file, rounded to what a person reads.
+pub(crate) fn duration(ms: u64) -> String {
+    let rounded = match ms {
+        0..10_000 => ms,
+        10_000..3_600_000 => ms / 1000 * 1000,
+        _ => ms / 60_000 * 60_000,
+    };
+    stopover_plan::duration::format(std::time::Duration::from_millis(rounded))
+}

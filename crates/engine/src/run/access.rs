@@ -1,0 +1,278 @@
+//! A bound target: how it is reached, its lock, and the connections that wait for the next step.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use stopover_plan::Problem;
+use stopover_plan::connection::{Connection, Secret};
+use stopover_plan::event::{Binding, Body};
+use stopover_plan::model::Engine;
+
+use crate::connect::{Login, log_in};
+use crate::db::{Db, Settings};
+use crate::error::EngineError;
+use crate::target::{Identity, Orphan, TargetLock};
+
+/// Steps of one target that may run at once where the engine can do more than one.
+const PARALLEL_STEPS: usize = 4;
+
+/// A target that is open, identified and locked by this process.
+pub struct Access {
+    connection: Connection,
+    secret: Option<Secret>,
+    login: RefCell<std::rc::Rc<Login>>,
+    identity: Identity,
+    session: String,
+    by: String,
+    lock: tokio::sync::Mutex<Option<TargetLock>>,
+    idle: RefCell<Vec<Db>>,
+    /// True once the mark table is known to exist.
+    pub(super) marks_ready: Cell<bool>,
+}
+
+impl Access {
+    /// Opens, identifies and locks a target for `session`.
+    ///
+    /// # Errors
+    /// When it cannot be reached, is a replica, lies behind a transaction-pooling proxy, or is held by another runner.
+    pub async fn open(
+        connection: Connection,
+        secret: Option<Secret>,
+        session: &str,
+        by: &str,
+    ) -> Result<Self, EngineError> {
+        let login = log_in(&connection, secret.clone()).await?;
+        crate::target::refuse_pooling_proxy(&login).await?;
+        let mut db = Db::open(&login, &settings(&connection, session, by)).await?;
+        let identity = crate::target::inspect_identity(&mut db).await?;
+        crate::target::refuse_replica(&identity)?;
+        let lock = TargetLock::take(&login, session, by).await?;
+        Ok(Self {
+            connection,
+            secret,
+            login: RefCell::new(std::rc::Rc::new(login)),
+            identity,
+            session: session.to_owned(),
+            by: by.to_owned(),
+            lock: tokio::sync::Mutex::new(Some(lock)),
+            idle: RefCell::new(vec![db]),
+            marks_ready: Cell::new(false),
+        })
+    }
+
+    /// Returns what the journal keeps of this binding; no secret.
+    pub fn binding(&self, target: &str) -> Binding {
+        Binding {
+            target: target.to_owned(),
+            engine: self.connection.engine,
+            url: self.connection.url(),
+            connection: (!self.connection.name.is_empty()).then(|| self.connection.name.clone()),
+            environment: self.connection.environment,
+            read_only: self.connection.read_only,
+            server_version: self.identity.server_version.clone(),
+            database: self.identity.database.clone(),
+            identity: self.identity.identity.clone(),
+            database_user: self.identity.user.clone(),
+        }
+    }
+
+    /// Returns the engine.
+    pub fn engine(&self) -> Engine {
+        self.connection.engine
+    }
+
+    /// Returns true when every write is refused.
+    pub fn is_read_only(&self) -> bool {
+        self.connection.read_only
+    }
+
+    pub(super) fn environment(&self) -> stopover_plan::model::Environment {
+        self.connection.environment
+    }
+
+    /// Returns the secret, for replacing it in the output of programs.
+    pub(super) fn exposed_secret(&self) -> Option<String> {
+        Some(self.secret.as_ref()?.expose().to_owned())
+    }
+
+    pub(super) fn login(&self) -> std::rc::Rc<Login> {
+        self.login.borrow().clone()
+    }
+
+    pub(super) fn parallel_steps(&self) -> usize {
+        match self.connection.engine {
+            Engine::Sqlite => 1,
+            _ => PARALLEL_STEPS,
+        }
+    }
+
+    /// Returns a connection: one that waits, or a new one.
+    pub(super) async fn checkout(&self) -> Result<Db, EngineError> {
+        if let Some(db) = self.idle.borrow_mut().pop() {
+            return Ok(db);
+        }
+        let login = self.login();
+        Db::open(
+            &login,
+            &settings(&self.connection, &self.session, &self.by),
+        )
+        .await
+    }
+
+    /// Gives a connection back for the next step; only in good order and outside a transaction.
+    pub(super) fn checkin(&self, db: Db) {
+        self.idle.borrow_mut().push(db);
+    }
+
+    /// Connects, locks and identifies again after a connection was lost, with bounded retries.
+    ///
+    /// # Errors
+    /// When the target stays away, is another database now, or another runner took the lock.
+    pub(super) async fn reconnect(&self) -> Result<Db, Problem> {
+        self.idle.borrow_mut().clear();
+        let mut wait = Duration::from_millis(100);
+        let mut last = None;
+        for _ in 0..10 {
+            match self.try_reconnect().await {
+                Ok(db) => return Ok(db),
+                Err(Reconnect::Final(problem)) => return Err(problem),
+                Err(Reconnect::Again(problem)) => last = Some(problem),
+            }
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(Duration::from_secs(5));
+        }
+        Err(last.unwrap_or_else(|| {
+            Problem::new(
+                "target-lost",
+                "The target was lost and did not come back.",
+                "Check the server, then resume the session.",
+            )
+        }))
+    }
+
+    async fn try_reconnect(&self) -> Result<Db, Reconnect> {
+        let again = |error: EngineError| Reconnect::Again(error.problem());
+        let mut lock = self.lock.lock().await;
+        let held = match lock.as_mut() {
+            Some(lock) => lock.still_held().await,
+            None => false,
+        };
+        if !held {
+            *lock = None;
+            let login = log_in(&self.connection, self.secret.clone())
+                .await
+                .map_err(again)?;
+            match TargetLock::take(&login, &self.session, &self.by).await {
+                Ok(taken) => *lock = Some(taken),
+                Err(error) => return Err(again(error)),
+            }
+            *self.login.borrow_mut() = std::rc::Rc::new(login);
+        }
+        let login = self.login();
+        let mut db = Db::open(
+            &login,
+            &settings(&self.connection, &self.session, &self.by),
+        )
+        .await
+        .map_err(again)?;
+        let identity = crate::target::inspect_identity(&mut db)
+            .await
+            .map_err(again)?;
+        if identity.identity != self.identity.identity {
+            return Err(Reconnect::Final(Problem::new(
+                "wrong-database",
+                format!(
+                    "The address {} now leads to another database than the session began with.",
+                    self.connection.url()
+                ),
+                "Restore the address of the original database, then resume.",
+            )));
+        }
+        crate::target::refuse_replica(&identity)
+            .map_err(|error| Reconnect::Final(error.problem()))?;
+        Ok(db)
+    }
+
+    /// Returns the sessions whose marks lie in the target, without this one.
+    ///
+    /// # Errors
+    /// When the target cannot be read.
+    pub async fn marked_sessions(&self) -> Result<Vec<String>, EngineError> {
+        let mut db = self.checkout().await?;
+        let found = super::mark::sessions(&mut db).await?;
+        self.checkin(db);
+        Ok(found
+            .into_iter()
+            .filter(|session| *session != self.session)
+            .collect())
+    }
+
+    /// Returns what the marks of a session, whose journal is lost, say about its steps, as events.
+    ///
+    /// # Errors
+    /// When the target cannot be read.
+    pub async fn adopted_events(&self, session: &str) -> Result<Vec<Body>, EngineError> {
+        let mut db = self.checkout().await?;
+        let found = super::mark::events_of(&mut db, session).await?;
+        self.checkin(db);
+        Ok(found)
+    }
+
+    /// Returns the server processes that an earlier runner of this session left at work.
+    ///
+    /// # Errors
+    /// When the target cannot be read.
+    pub async fn orphans(&self) -> Result<Vec<Orphan>, EngineError> {
+        let mut db = self.checkout().await?;
+        let mut ours = Vec::new();
+        if let Some(lock) = self.lock.lock().await.as_ref() {
+            ours.extend(lock.backend());
+        }
+        ours.push(db.backend_id().await?);
+        let found = crate::target::orphans(&mut db, &self.session).await?;
+        self.checkin(db);
+        Ok(found
+            .into_iter()
+            .filter(|orphan| !ours.contains(&orphan.backend))
+            .collect())
+    }
+
+    /// Ends a server process of an earlier runner of this session.
+    ///
+    /// # Errors
+    /// When the target refuses.
+    pub async fn end_orphan(&self, backend: &str) -> Result<(), EngineError> {
+        let mut db = self.checkout().await?;
+        crate::target::end_orphan(&mut db, backend).await?;
+        self.checkin(db);
+        Ok(())
+    }
+
+    /// Closes the connections that wait for the next step.
+    pub(super) async fn close_idle(&self) {
+        let idle = std::mem::take(&mut *self.idle.borrow_mut());
+        for db in idle {
+            db.close().await;
+        }
+    }
+
+    /// Closes idle connections and lets the lock go.
+    pub(super) async fn release(&self) {
+        self.close_idle().await;
+        *self.lock.lock().await = None;
+    }
+}
+
+enum Reconnect {
+    Again(Problem),
+    Final(Problem),
+}
+
+fn settings(connection: &Connection, session: &str, by: &str) -> Settings {
+    Settings {
+        application: format!("stopover {session} {by}"),
+        read_only: connection.read_only,
+        lock_timeout: None,
+        statement_timeout: None,
+    }
+}

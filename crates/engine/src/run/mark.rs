@@ -1,0 +1,274 @@
+//! Completion marks in the target: one row a finished step, committed in the same transaction as its statements.
+//!
+//! The table `stopover_mark` exists only while a session runs; the last session to finish removes it.
+
+use stopover_plan::Problem;
+use stopover_plan::event::{Body, Direction};
+use stopover_plan::model::Engine;
+
+use super::access::Access;
+use super::{Run, RunError, direction_word};
+use crate::db::{Db, DbError};
+
+/// Name of the table of marks; comparisons of a target leave it out.
+pub const TABLE: &str = "stopover_mark";
+
+/// One mark: a whole step (`statement` is `None`), or one statement of a step that runs piece by piece.
+#[derive(Debug, Clone)]
+pub(super) struct Mark<'a> {
+    pub(super) session: &'a str,
+    pub(super) step: &'a str,
+    pub(super) direction: Direction,
+    /// Number of the start it belongs to.
+    pub(super) run: u32,
+    pub(super) statement: Option<u32>,
+}
+
+fn literal(engine: Engine, text: &str) -> String {
+    let text = text.replace('\'', "''");
+    match engine {
+        Engine::Mysql => format!("'{}'", text.replace('\\', "\\\\")),
+        _ => format!("'{text}'"),
+    }
+}
+
+impl Mark<'_> {
+    fn condition(&self, engine: Engine) -> String {
+        format!(
+            "session = {} AND step = {} AND direction = '{}' AND run = {}",
+            literal(engine, self.session),
+            literal(engine, self.step),
+            direction_word(self.direction),
+            self.run,
+        )
+    }
+
+    /// Returns the statement that sets the mark.
+    pub(super) fn insert(&self, engine: Engine) -> String {
+        format!(
+            "INSERT INTO {TABLE} (session, step, direction, run, statement) VALUES ({}, {}, '{}', {}, {})",
+            literal(engine, self.session),
+            literal(engine, self.step),
+            direction_word(self.direction),
+            self.run,
+            self.statement.map_or(-1, i64::from),
+        )
+    }
+
+    /// Returns true when this mark is set.
+    ///
+    /// # Errors
+    /// Those of the connection.
+    pub(super) async fn is_set(&self, db: &mut Db) -> Result<bool, DbError> {
+        if !exists(db).await? {
+            return Ok(false);
+        }
+        let sql = format!(
+            "SELECT count(*) FROM {TABLE} WHERE {} AND statement = {}",
+            self.condition(db.engine()),
+            self.statement.map_or(-1, i64::from),
+        );
+        Ok(db.scalar(&sql).await?.is_some_and(|count| count != "0"))
+    }
+
+    /// Returns the statements of the step that are marked in this run.
+    ///
+    /// # Errors
+    /// Those of the connection.
+    pub(super) async fn statements(&self, db: &mut Db) -> Result<Vec<u32>, DbError> {
+        if !exists(db).await? {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT statement FROM {TABLE} WHERE {} AND statement >= 0 ORDER BY statement",
+            self.condition(db.engine())
+        );
+        let rows = db.rows(&sql, 1_000_000).await?.rows;
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| row.into_iter().next().flatten()?.parse().ok())
+            .collect())
+    }
+}
+
+/// Returns true when the table of marks exists in the target.
+///
+/// # Errors
+/// Those of the connection.
+pub(super) async fn exists(db: &mut Db) -> Result<bool, DbError> {
+    let sql = match db.engine() {
+        Engine::Postgresql => format!("SELECT to_regclass('{TABLE}') IS NOT NULL"),
+        Engine::Mysql => format!(
+            "SELECT count(*) FROM information_schema.tables WHERE table_schema = database() AND table_name = '{TABLE}'"
+        ),
+        Engine::Sqlite => {
+            format!("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '{TABLE}'")
+        }
+    };
+    let found = db.scalar(&sql).await?;
+    Ok(found.is_some_and(|found| matches!(found.as_str(), "t" | "true" | "1")))
+}
+
+/// Creates the table of marks when it is not there.
+///
+/// # Errors
+/// Those of the connection, e.g. a missing privilege.
+pub(super) async fn make_ready(access: &Access, db: &mut Db) -> Result<(), DbError> {
+    if access.marks_ready.get() {
+        return Ok(());
+    }
+    if !exists(db).await? {
+        let text = match db.engine() {
+            Engine::Mysql => "varchar(191)",
+            _ => "text",
+        };
+        let end = match db.engine() {
+            Engine::Mysql => " ENGINE=InnoDB",
+            _ => "",
+        };
+        db.run(&format!(
+            "CREATE TABLE IF NOT EXISTS {TABLE} (session {text} NOT NULL, step {text} NOT NULL, \
+             direction varchar(8) NOT NULL, run integer NOT NULL, statement integer NOT NULL, \
+             at timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP, \
+             PRIMARY KEY (session, step, direction, run, statement)){end}"
+        ))
+        .await?;
+    }
+    access.marks_ready.set(true);
+    Ok(())
+}
+
+/// Removes the session's marks from every target, and the table with the last of them.
+///
+/// # Errors
+/// When a target cannot be reached; the session is then not finished.
+pub(super) async fn remove_all(run: &Run) -> Result<(), RunError> {
+    let session = run.session().id.clone();
+    for access in run.targets.values() {
+        if access.is_read_only() {
+            continue;
+        }
+        let mut last = None;
+        let mut done = false;
+        for _ in 0..3 {
+            let db = match last {
+                None => access.checkout().await.map_err(|error| error.problem()),
+                Some(_) => access.reconnect().await,
+            };
+            let mut db = match db {
+                Ok(db) => db,
+                Err(problem) => {
+                    last = Some(problem);
+                    continue;
+                }
+            };
+            match remove(&mut db, &session).await {
+                Ok(()) => {
+                    access.marks_ready.set(false);
+                    access.checkin(db);
+                    done = true;
+                    break;
+                }
+                Err(error) => last = Some(cleanup_problem(&error)),
+            }
+        }
+        if !done {
+            return Err(RunError::Target(last.unwrap_or_else(|| {
+                Problem::new("target-lost", "A target was lost.", "Resume the session.")
+            })));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the sessions that have marks in the target.
+///
+/// # Errors
+/// Those of the connection.
+pub(super) async fn sessions(db: &mut Db) -> Result<Vec<String>, DbError> {
+    if !exists(db).await? {
+        return Ok(Vec::new());
+    }
+    let rows = db
+        .rows(
+            &format!("SELECT DISTINCT session FROM {TABLE} ORDER BY session"),
+            100,
+        )
+        .await?;
+    Ok(rows
+        .rows
+        .into_iter()
+        .filter_map(|row| row.into_iter().next().flatten())
+        .collect())
+}
+
+/// Returns what the marks of a session prove, as events in the order of the marks.
+///
+/// # Errors
+/// Those of the connection.
+pub(super) async fn events_of(db: &mut Db, session: &str) -> Result<Vec<Body>, DbError> {
+    let engine = db.engine();
+    let rows = db
+        .rows(
+            &format!(
+                "SELECT step, direction, statement FROM {TABLE} WHERE session = {} ORDER BY at, run, statement",
+                literal(engine, session)
+            ),
+            1_000_000,
+        )
+        .await?;
+    let mut events = Vec::new();
+    for row in rows.rows {
+        let [Some(step), Some(direction), Some(statement)] = row.as_slice() else {
+            continue;
+        };
+        let direction = match direction.as_str() {
+            "back" => Direction::Back,
+            _ => Direction::Forward,
+        };
+        events.push(match statement.parse::<u32>() {
+            Ok(index) => Body::StatementFinished {
+                step: step.clone(),
+                direction,
+                index,
+                total: 0,
+                rows: 0,
+                elapsed_ms: 0,
+            },
+            Err(_) => Body::StepSucceeded {
+                step: step.clone(),
+                direction,
+                rows: None,
+                exit: None,
+                elapsed_ms: 0,
+                artifacts: Vec::new(),
+                by_mark: true,
+            },
+        });
+    }
+    Ok(events)
+}
+
+fn cleanup_problem(error: &DbError) -> Problem {
+    Problem::new(
+        "marks-not-removed",
+        format!("The table {TABLE} could not be removed: {}", error.message),
+        "Resume the session when the target can be reached; every step is done.",
+    )
+}
+
+async fn remove(db: &mut Db, session: &str) -> Result<(), DbError> {
+    if !exists(db).await? {
+        return Ok(());
+    }
+    db.run(&format!(
+        "DELETE FROM {TABLE} WHERE session = {}",
+        literal(db.engine(), session)
+    ))
+    .await?;
+    let left = db.scalar(&format!("SELECT count(*) FROM {TABLE}")).await?;
+    if left.as_deref() == Some("0") {
+        db.run(&format!("DROP TABLE IF EXISTS {TABLE}")).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,594 @@
+//! SQL steps: in one transaction with their mark where the engine can, statement by statement where it cannot.
+
+use std::time::{Duration, Instant};
+
+use futures::future::{Either, select};
+use stopover_plan::Problem;
+use stopover_plan::event::{Body, Direction};
+use stopover_plan::model::{Engine, Sql, Step};
+use stopover_plan::sql::{Statement, redact, split};
+
+use super::access::Access;
+use super::mark::{self, Mark};
+use super::step::StepEnd;
+use super::{Halt, Run, RunError, bounded, ms};
+use crate::db::{Db, DbClass, DbError};
+
+/// Longest wait for a lock where the plan names none: what other clients may have to wait because of us.
+const LOCK_TIMEOUT: Duration = Duration::from_millis(100);
+/// Attempts on a lock timeout, deadlock or serialization failure where the plan names none.
+const ATTEMPTS: u32 = 10;
+/// First wait between two attempts; doubles up to [`LONGEST_BACKOFF`].
+const FIRST_BACKOFF: Duration = Duration::from_millis(100);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+/// Longest statement text kept in the journal, in bytes.
+const STATEMENT_BYTES: usize = 4096;
+
+/// Returns the text of the statements: inline, or of the file they lie in.
+pub(super) fn text<'a>(run: &'a Run, sql: &'a Sql) -> Result<&'a str, Problem> {
+    match (&sql.text, &sql.file) {
+        (Some(text), _) => Ok(text),
+        (None, Some(file)) => run.files.get(file).map(String::as_str).ok_or_else(|| {
+            Problem::new(
+                "file-missing",
+                format!("The SQL file {file} was not read."),
+                "Put the file beside the plan.",
+            )
+        }),
+        (None, None) => Ok(""),
+    }
+}
+
+/// Returns true when one of the statements destroys data.
+pub(super) fn destroys(run: &Run, engine: Engine, sql: &Sql) -> bool {
+    text(run, sql).is_ok_and(|text| {
+        split(engine, text)
+            .0
+            .iter()
+            .any(|statement| statement.destructive.is_some())
+    })
+}
+
+/// What one try brought.
+enum Try {
+    Done(u64),
+    Failed(DbError),
+    /// The connection was lost after COMMIT went out.
+    CommitLost(DbError),
+    Journal(stopover_plan::RecordError),
+}
+
+impl From<DbError> for Try {
+    fn from(error: DbError) -> Self {
+        Try::Failed(error)
+    }
+}
+
+/// What a piece of work asks to be done next.
+enum Again {
+    End(StepEnd),
+    Retry,
+}
+
+/// The SQL of one step in one direction.
+struct Work<'a> {
+    run: &'a Run,
+    step: &'a Step,
+    access: &'a Access,
+    direction: Direction,
+    statements: Vec<Statement>,
+    session: String,
+    /// Number of this start; names the marks.
+    start: u32,
+    lock_timeout: Duration,
+    statement_timeout: Option<Duration>,
+    attempts: u32,
+    /// Attempts so far and their rows.
+    attempt: u32,
+    backoff: Duration,
+}
+
+/// Runs the statements of a step or of its undo.
+pub(super) async fn run_sql(
+    run: &Run,
+    step: &Step,
+    sql: &Sql,
+    direction: Direction,
+) -> Result<StepEnd, RunError> {
+    let text = match text(run, sql) {
+        Ok(text) => text.to_owned(),
+        Err(problem) => return Ok(StepEnd::failed(problem)),
+    };
+    run_text(run, step, &text, sql, direction).await
+}
+
+/// Runs `text` with the timeouts of `sql`.
+pub(super) async fn run_text(
+    run: &Run,
+    step: &Step,
+    text: &str,
+    sql: &Sql,
+    direction: Direction,
+) -> Result<StepEnd, RunError> {
+    let Some(access) = step.target.as_ref().and_then(|id| run.targets.get(id)) else {
+        return Ok(StepEnd::failed(Problem::new(
+            "target-missing",
+            format!("Step {} has no bound target.", step.id),
+            "Bind the target when the session starts.",
+        )));
+    };
+    let (statements, problems) = split(access.engine(), text);
+    if let Some(problem) = problems.into_iter().next() {
+        return Ok(StepEnd::failed(problem));
+    }
+    let (session, start) = {
+        let session = run.session();
+        let start = session.step(&step.id).map_or(1, |state| state.starts);
+        (session.id.clone(), start)
+    };
+    let _turn = match &step.target {
+        Some(target) => Some(run.turn(target).await),
+        None => None,
+    };
+    let mut work = Work {
+        run,
+        step,
+        access,
+        direction,
+        session,
+        start,
+        lock_timeout: sql.lock_timeout.unwrap_or(LOCK_TIMEOUT),
+        statement_timeout: sql.statement_timeout.or(step.timeout),
+        attempts: sql.attempts.unwrap_or(ATTEMPTS).max(1),
+        attempt: 1,
+        backoff: FIRST_BACKOFF,
+        statements,
+    };
+    if access.is_read_only() && work.statements.iter().any(|statement| !statement.reads_only) {
+        return Ok(StepEnd::failed(Problem::new(
+            "read-only",
+            format!(
+                "Step {} writes, and the connection of its target is read-only.",
+                step.id
+            ),
+            "Bind a connection that may write.",
+        )));
+    }
+    let deadline = step.timeout.map(|timeout| Instant::now() + timeout);
+    work.go(deadline).await
+}
+
+impl Work<'_> {
+    async fn go(&mut self, deadline: Option<Instant>) -> Result<StepEnd, RunError> {
+        let whole = self
+            .statements
+            .iter()
+            .all(|statement| statement.transactional);
+        let reads = self.statements.iter().all(|statement| statement.reads_only);
+        let mut db = match self.access.checkout().await {
+            Ok(db) => db,
+            Err(_) => match self.access.reconnect().await {
+                Ok(db) => db,
+                Err(problem) => return Ok(StepEnd::failed(problem)),
+            },
+        };
+        loop {
+            let backend = db.backend_id().await.unwrap_or_default();
+            let result = {
+                let attempt = async {
+                    if !reads {
+                        mark::make_ready(self.access, &mut db).await?;
+                    }
+                    match whole {
+                        true => Ok(self.whole(&mut db, reads).await),
+                        false => Ok(self.pieces(&mut db).await),
+                    }
+                };
+                let halt = async {
+                    match deadline {
+                        Some(deadline) => {
+                            tokio::select! {
+                                halt = self.run.halted() => Some(halt),
+                                () = tokio::time::sleep_until(deadline.into()) => None,
+                            }
+                        }
+                        None => Some(self.run.halted().await),
+                    }
+                };
+                match select(std::pin::pin!(attempt), std::pin::pin!(halt)).await {
+                    Either::Left((result, _)) => Some(result),
+                    Either::Right((halt, _)) => return self.cancelled(&backend, whole, halt).await,
+                }
+            };
+            let tried: Try = match result {
+                Some(Ok(tried)) => tried,
+                Some(Err(error)) => Try::Failed(error),
+                None => continue,
+            };
+            let (again, next) = match tried {
+                Try::Done(rows) => {
+                    self.access.checkin(db);
+                    return Ok(StepEnd::Succeeded {
+                        rows: Some(rows),
+                        exit: None,
+                        artifacts: Vec::new(),
+                        by_mark: false,
+                    });
+                }
+                Try::Journal(error) => return Err(error.into()),
+                Try::Failed(error) if error.class == DbClass::Lost => {
+                    self.lost(error, &backend, whole).await?
+                }
+                Try::CommitLost(error) => self.lost(error, &backend, whole).await?,
+                Try::Failed(error) => self.failed(error, db, whole).await?,
+            };
+            match again {
+                Again::End(end) => return Ok(end),
+                Again::Retry => db = next.ok_or_else(|| lost_for_good(self.step))?,
+            }
+        }
+    }
+
+    fn mark(&self, statement: Option<u32>) -> Mark<'_> {
+        Mark {
+            session: &self.session,
+            step: &self.step.id,
+            direction: self.direction,
+            run: self.start,
+            statement,
+        }
+    }
+
+    /// Runs everything and the mark in one transaction.
+    async fn whole(&self, db: &mut Db, reads: bool) -> Try {
+        let result: Result<u64, DbError> = async {
+            let engine = db.engine();
+            db.set_timeouts(self.lock_timeout, self.statement_timeout)
+                .await?;
+            db.run(match engine {
+                Engine::Sqlite if !reads => "BEGIN IMMEDIATE",
+                Engine::Mysql => "START TRANSACTION",
+                _ => "BEGIN",
+            })
+            .await?;
+            let mut rows = 0;
+            for statement in &self.statements {
+                rows += db.run(&statement.text).await?;
+            }
+            if !reads {
+                db.run(&self.mark(None).insert(engine)).await?;
+            }
+            Ok(rows)
+        }
+        .await;
+        let rows = match result {
+            Ok(rows) => rows,
+            Err(error) => return Try::Failed(error),
+        };
+        match db.run("COMMIT").await {
+            Ok(_) => Try::Done(rows),
+            Err(error) if error.class == DbClass::Lost => Try::CommitLost(error),
+            Err(error) => Try::Failed(error),
+        }
+    }
+
+    /// Runs statement after statement; what is done stays done.
+    async fn pieces(&self, db: &mut Db) -> Try {
+        let total = u32::try_from(self.statements.len()).unwrap_or(u32::MAX);
+        let mut rows = 0;
+        if let Err(error) = db
+            .set_timeouts(self.lock_timeout, self.statement_timeout)
+            .await
+        {
+            return Try::Failed(error);
+        }
+        for (index, statement) in (0u32..).zip(&self.statements) {
+            let done = self
+                .run
+                .session()
+                .step(&self.step.id)
+                .is_some_and(|state| state.statements_done.contains(&index));
+            if done {
+                continue;
+            }
+            let started = Instant::now();
+            if let Err(error) = self.run.record(Body::StatementStarted {
+                step: self.step.id.clone(),
+                direction: self.direction,
+                index,
+                total,
+                sql: bounded(&redact(&statement.text), STATEMENT_BYTES),
+            }) {
+                return Try::Journal(error);
+            }
+            let changed = match self.piece(db, index, statement).await {
+                Try::Done(changed) => changed,
+                other => return other,
+            };
+            rows += changed;
+            if let Err(error) = self.run.record(Body::StatementFinished {
+                step: self.step.id.clone(),
+                direction: self.direction,
+                index,
+                total,
+                rows: changed,
+                elapsed_ms: ms(started.elapsed()),
+            }) {
+                return Try::Journal(error);
+            }
+        }
+        Try::Done(rows)
+    }
+
+    async fn piece(&self, db: &mut Db, index: u32, statement: &Statement) -> Try {
+        let engine = db.engine();
+        if !statement.transactional {
+            if let Some(name) = &statement.index
+                && (self.attempt > 1 || self.start > 1)
+                && let Err(error) = drop_invalid_index(db, name).await
+            {
+                return Try::Failed(error);
+            }
+            return match db.run(&statement.text).await {
+                Ok(rows) => Try::Done(rows),
+                Err(error) => Try::Failed(error),
+            };
+        }
+        let result: Result<u64, DbError> = async {
+            db.run(match engine {
+                Engine::Sqlite => "BEGIN IMMEDIATE",
+                Engine::Mysql => "START TRANSACTION",
+                Engine::Postgresql => "BEGIN",
+            })
+            .await?;
+            let rows = db.run(&statement.text).await?;
+            db.run(&self.mark(Some(index)).insert(engine)).await?;
+            Ok(rows)
+        }
+        .await;
+        let rows = match result {
+            Ok(rows) => rows,
+            Err(error) => return Try::Failed(error),
+        };
+        match db.run("COMMIT").await {
+            Ok(_) => Try::Done(rows),
+            Err(error) if error.class == DbClass::Lost => Try::CommitLost(error),
+            Err(error) => Try::Failed(error),
+        }
+    }
+
+    /// A statement was refused by a living server.
+    async fn failed(
+        &mut self,
+        error: DbError,
+        mut db: Db,
+        whole: bool,
+    ) -> Result<(Again, Option<Db>), RunError> {
+        // Outside a transaction ROLLBACK does nothing; an error there means that the connection is no longer fit.
+        let fit = db.run("ROLLBACK").await.is_ok() || db.engine() == Engine::Sqlite;
+        let transient = matches!(
+            error.class,
+            DbClass::LockTimeout | DbClass::Deadlock | DbClass::Serialization
+        );
+        if transient && self.attempt < self.attempts {
+            self.attempt += 1;
+            let backoff = jittered(self.backoff);
+            self.run.record(Body::StepRetried {
+                step: self.step.id.clone(),
+                code: error.code.clone(),
+                message: redact(&error.message),
+                attempt: self.attempt,
+                backoff_ms: ms(backoff),
+            })?;
+            self.backoff = (self.backoff * 2).min(LONGEST_BACKOFF);
+            tokio::select! {
+                () = tokio::time::sleep(backoff) => {}
+                _ = self.run.halted() => return Ok((Again::End(StepEnd::Interrupted {
+                    reason: "it waited between two attempts; nothing of it is applied".to_owned(),
+                }), None)),
+            }
+            let db = match fit {
+                true => Some(db),
+                false => self.access.reconnect().await.ok(),
+            };
+            return Ok((Again::Retry, db));
+        }
+        let problem = self.problem(&error, &mut db, whole).await;
+        if fit {
+            self.access.checkin(db);
+        }
+        Ok((Again::End(StepEnd::failed(problem)), None))
+    }
+
+    /// The connection is gone: connects again and reads the outcome from the mark.
+    async fn lost(
+        &mut self,
+        error: DbError,
+        backend: &str,
+        whole: bool,
+    ) -> Result<(Again, Option<Db>), RunError> {
+        self.run.record(Body::ConnectionLost {
+            target: self.step.target.clone().unwrap_or_default(),
+            message: redact(&error.message),
+        })?;
+        let mut db = match self.access.reconnect().await {
+            Ok(db) => db,
+            Err(problem) => return Err(RunError::Target(problem)),
+        };
+        // The old backend may still be at work on what it was last told.
+        if let Err(error) = crate::target::wait_until_gone(&mut db, backend).await {
+            return Err(RunError::Target(error.problem()));
+        }
+        if whole {
+            let mark = self.mark(None);
+            if mark.is_set(&mut db).await.map_err(|error| target(&error))? {
+                self.access.checkin(db);
+                return Ok((
+                    Again::End(StepEnd::Succeeded {
+                        rows: None,
+                        exit: None,
+                        artifacts: Vec::new(),
+                        by_mark: true,
+                    }),
+                    None,
+                ));
+            }
+        } else if let Some(end) = super::recover::after_loss(
+            self.run,
+            self.step,
+            self.direction,
+            &self.statements,
+            &mut db,
+        )
+        .await?
+        {
+            return Ok((Again::End(end), None));
+        }
+        self.attempt += 1;
+        if self.attempt > self.attempts {
+            return Err(lost_for_good(self.step));
+        }
+        self.run.record(Body::StepRetried {
+            step: self.step.id.clone(),
+            code: error.code,
+            message: "The connection was lost; nothing of the attempt was committed.".to_owned(),
+            attempt: self.attempt,
+            backoff_ms: 0,
+        })?;
+        Ok((Again::Retry, Some(db)))
+    }
+
+    /// The step is no longer wanted, or out of time.
+    async fn cancelled(
+        &self,
+        backend: &str,
+        whole: bool,
+        halt: Option<Halt>,
+    ) -> Result<StepEnd, RunError> {
+        let ended = crate::target::cancel(&self.access.login(), backend).await;
+        if let Err(error) = &ended {
+            tracing::warn!(step = self.step.id, "cancelling: {}", error);
+        }
+        let mut db = match self.access.reconnect().await {
+            Ok(db) => db,
+            Err(problem) => return Err(RunError::Target(problem)),
+        };
+        if let Err(error) = crate::target::wait_until_gone(&mut db, backend).await {
+            return Err(RunError::Target(error.problem()));
+        }
+        let timed_out = || {
+            StepEnd::failed(Problem::new(
+                "timeout",
+                format!(
+                    "Step {} ran longer than its timeout and was cancelled.",
+                    self.step.id
+                ),
+                "Raise its timeout, or find out what it waits for, then retry.",
+            ))
+        };
+        if whole {
+            if self
+                .mark(None)
+                .is_set(&mut db)
+                .await
+                .map_err(|error| target(&error))?
+            {
+                self.access.checkin(db);
+                return Ok(StepEnd::Succeeded {
+                    rows: None,
+                    exit: None,
+                    artifacts: Vec::new(),
+                    by_mark: true,
+                });
+            }
+            self.access.checkin(db);
+            return Ok(match halt {
+                Some(_) => StepEnd::Interrupted {
+                    reason: "its transaction was rolled back".to_owned(),
+                },
+                None => timed_out(),
+            });
+        }
+        let settled = super::recover::after_loss(
+            self.run,
+            self.step,
+            self.direction,
+            &self.statements,
+            &mut db,
+        )
+        .await?;
+        self.access.checkin(db);
+        Ok(match (settled, halt) {
+            (Some(end), _) => end,
+            (None, Some(_)) => StepEnd::Interrupted {
+                reason: "it stands between two of its statements".to_owned(),
+            },
+            (None, None) => timed_out(),
+        })
+    }
+
+    async fn problem(&self, error: &DbError, db: &mut Db, whole: bool) -> Problem {
+        let mut problem = error.problem();
+        if error.class == DbClass::LockTimeout {
+            problem.message = format!(
+                "{} Tried {} times.",
+                problem.message.trim_end(),
+                self.attempt
+            );
+        }
+        if whole {
+            return problem;
+        }
+        for name in self.statements.iter().filter_map(|s| s.index.as_deref()) {
+            if index_is_invalid(db, name).await.unwrap_or(false) {
+                problem.message = format!("{} Index {name} was left invalid.", problem.message);
+                problem.hint =
+                    "Retry the step: it drops the invalid index and builds it again.".to_owned();
+            }
+        }
+        problem
+    }
+}
+
+fn lost_for_good(step: &Step) -> RunError {
+    RunError::Target(Problem::new(
+        "target-lost",
+        format!("The target was lost again and again in step {}.", step.id),
+        "Check the server, then resume the session.",
+    ))
+}
+
+fn target(error: &DbError) -> RunError {
+    RunError::Target(error.problem())
+}
+
+/// Returns the wait with up to half of it taken off at random, so that two waiting sessions part.
+fn jittered(backoff: Duration) -> Duration {
+    let nanos = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |elapsed| elapsed.subsec_nanos());
+    backoff - backoff / 2 * (nanos % 1000) / 1000
+}
+
+/// Returns true when the index exists and is not valid.
+pub(super) async fn index_is_invalid(db: &mut Db, name: &str) -> Result<bool, DbError> {
+    Ok(index_state(db, name).await? == Some(false))
+}
+
+/// Returns whether the index is valid; `None` when it does not exist. PostgreSQL only.
+pub(super) async fn index_state(db: &mut Db, name: &str) -> Result<Option<bool>, DbError> {
+    let sql = format!(
+        "SELECT i.indisvalid FROM pg_index i WHERE i.indexrelid = to_regclass('{}')",
+        name.replace('\'', "''")
+    );
+    Ok(db.scalar(&sql).await?.map(|valid| valid == "t"))
+}
+
+/// Drops what a killed or failed CREATE INDEX CONCURRENTLY left behind.
+async fn drop_invalid_index(db: &mut Db, name: &str) -> Result<(), DbError> {
+    if index_is_invalid(db, name).await? {
+        db.run(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"))
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! Opening a plan: the file, the SQL files it names, its problems, its fingerprint.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use stopover_plan::event::StepHead;
+use stopover_plan::model::{Engine, Kind, Sql, Step, Undo};
+use stopover_plan::sql::redact;
+use stopover_plan::{Plan, Problem};
+
+use crate::trouble::Trouble;
+
+/// Largest plan file read, in bytes; the parser's own bound is the same.
+const PLAN_BYTES: u64 = 64 * 1024 * 1024;
+/// Largest SQL file read, in bytes.
+const SQL_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A plan with everything that was read for it.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// Absolute path of the plan file.
+    pub path: PathBuf,
+    /// The plan, as far as it could be read.
+    pub plan: Plan,
+    /// What is wrong with it and with the files it names.
+    pub problems: Vec<Problem>,
+    /// Text of the plan file; lossy where it is not UTF-8.
+    pub text: String,
+    /// Fingerprint of plan and files; consent is bound to it.
+    pub hash: String,
+    /// Texts of the files it names, by the name in the plan.
+    pub files: BTreeMap<String, String>,
+}
+
+/// Opens a plan file. Problems of its content are in the result, not an error.
+///
+/// # Errors
+/// When the plan file itself cannot be read.
+pub fn open_plan(path: &Path) -> Result<Opened, Trouble> {
+    let unreadable = |why: String| {
+        Trouble::Unreachable(Problem::new(
+            "plan-unreadable",
+            format!("The plan {} could not be read: {why}", path.display()),
+            "Name a plan file that exists and that you may read.",
+        ))
+    };
+    let bytes = read_bounded(path, PLAN_BYTES).map_err(|error| unreadable(error.to_string()))?;
+    let absolute = std::fs::canonicalize(path).map_err(|error| unreadable(error.to_string()))?;
+    let (plan, mut problems) = stopover_plan::parse::open_bytes(&bytes);
+    let folder = absolute.parent().unwrap_or(Path::new("/"));
+    let mut files = BTreeMap::new();
+    for name in plan.files() {
+        match read_bounded(&folder.join(&name), SQL_BYTES)
+            .map_err(|error| error.to_string())
+            .and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()))
+        {
+            Ok(text) => {
+                files.insert(name, text);
+            }
+            Err(why) => problems.push(Problem::new(
+                "file-unreadable",
+                format!("The SQL file {name} of the plan could not be read: {why}"),
+                "Put the file there, in UTF-8, or correct its name.",
+            )),
+        }
+    }
+    problems.extend(statement_problems(&plan, &files));
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let contents: Vec<(String, Vec<u8>)> = files
+        .iter()
+        .map(|(name, text)| (name.clone(), text.clone().into_bytes()))
+        .collect();
+    let hash = stopover_plan::parse::hash(&text, &contents);
+    Ok(Opened {
+        path: absolute,
+        plan,
+        problems,
+        text,
+        hash,
+        files,
+    })
+}
+
+fn read_bounded(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
+    let file = std::fs::File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(std::io::Error::other("it is a folder"));
+    }
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(std::io::Error::other(format!(
+            "it is larger than {} MiB",
+            limit / 1024 / 1024
+        )));
+    }
+    Ok(bytes)
+}
+
+/// Returns the SQL of a step and of its undo.
+fn statements_of(step: &Step) -> impl Iterator<Item = &Sql> {
+    let forward = match &step.kind {
+        Kind::Sql(sql) => Some(sql),
+        _ => None,
+    };
+    let back = match &step.undo {
+        Some(Undo::Sql(sql)) => Some(sql),
+        _ => None,
+    };
+    forward.into_iter().chain(back)
+}
+
+/// Splits every statement as its target's engine would, so that what cannot run is known before anything does.
+fn statement_problems(plan: &Plan, files: &BTreeMap<String, String>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for step in &plan.steps {
+        let Some(engine) = engine_of(plan, step) else {
+            continue;
+        };
+        for sql in statements_of(step) {
+            let Some(text) = sql_text(sql, files) else {
+                continue;
+            };
+            for mut problem in stopover_plan::sql::split(engine, text).1 {
+                problem.message = format!("Step {}: {}", step.id, problem.message);
+                // The place inside the SQL is not one in the plan; the step's line is.
+                problem.line = Some(step.line);
+                problem.column = Some(1);
+                problems.push(problem);
+            }
+        }
+    }
+    problems
+}
+
+fn engine_of(plan: &Plan, step: &Step) -> Option<Engine> {
+    Some(plan.target(step.target.as_deref()?)?.engine)
+}
+
+fn sql_text<'a>(sql: &'a Sql, files: &'a BTreeMap<String, String>) -> Option<&'a str> {
+    match (&sql.text, &sql.file) {
+        (Some(text), _) => Some(text),
+        (None, Some(file)) => files.get(file).map(String::as_str),
+        (None, None) => None,
+    }
+}
+
+/// Returns the steps as a session keeps them.
+pub fn heads(plan: &Plan, files: &BTreeMap<String, String>) -> Vec<StepHead> {
+    plan.steps
+        .iter()
+        .map(|step| StepHead {
+            id: step.id.clone(),
+            title: step.title.clone(),
+            step_kind: step.kind.word().to_owned(),
+            phase: step.phase.clone(),
+            after: step.after.clone(),
+            estimate_ms: step
+                .estimate
+                .and_then(|estimate| u64::try_from(estimate.as_millis()).ok()),
+            finally_for: step.finally_for.clone(),
+            detail: bounded(&redact(&detail(step, files)), 4096),
+            has_undo: stopover_engine::run::has_undo(step),
+        })
+        .collect()
+}
+
+fn bounded(text: &str, limit: usize) -> String {
+    match text.char_indices().find(|(at, c)| at + c.len_utf8() > limit) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn detail(step: &Step, files: &BTreeMap<String, String>) -> String {
+    match &step.kind {
+        Kind::Backup(backup) => backup.file.clone(),
+        Kind::Restore(restore) => restore
+            .backup
+            .clone()
+            .or_else(|| restore.file.clone())
+            .unwrap_or_default(),
+        Kind::Sql(sql) => sql_text(sql, files).unwrap_or_default().trim().to_owned(),
+        Kind::Command(command) => command.run.join(" "),
+        Kind::Check(checks) => checks
+            .iter()
+            .map(|check| check.title.as_str())
+            .collect::<Vec<_>>()
+            .join("\n"),
+        Kind::Manual(manual) => manual.instructions.clone(),
+        Kind::Gate(gate) => gate.question.clone(),
+        Kind::Wait(wait) => stopover_plan::duration::format(wait.duration),
+        Kind::Flag(flag) => format!("{} = {}", flag.name, flag.stage),
+        Kind::Later(word) => word.clone(),
+    }
+}

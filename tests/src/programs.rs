@@ -1,0 +1,89 @@
+//! Where the programs are that tests start, and how a program is run to its end.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Says how missing programs get onto the machine.
+pub(crate) const INSTALL: &str = "run scripts/install.sh, which installs what the tests need";
+
+/// Returns the top folder of the repository.
+pub fn workspace() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests
+        .parent()
+        .expect("the tests package lies in the repository")
+        .to_path_buf()
+}
+
+/// Returns the folder this build writes programs to, e.g. `target/debug`.
+///
+/// A test is started from its `deps` folder, whatever the target directory is called.
+pub fn built() -> PathBuf {
+    let test = std::env::current_exe().expect("a running test knows its own file");
+    test.ancestors()
+        .find(|folder| folder.ends_with("deps"))
+        .and_then(Path::parent)
+        .unwrap_or_else(|| panic!("{} does not lie in a deps folder", test.display()))
+        .to_path_buf()
+}
+
+/// Returns the built terminal program.
+pub fn stopover() -> PathBuf {
+    program(
+        "stopover",
+        "cargo build --package stopover-cli --bin stopover",
+    )
+}
+
+/// Returns the built window program.
+pub fn stopover_window() -> PathBuf {
+    program(
+        "stopover-window",
+        "cargo build --package stopover-window --features custom-protocol",
+    )
+}
+
+fn program(name: &str, build: &str) -> PathBuf {
+    let path = built().join(name);
+    assert!(
+        path.is_file(),
+        "{} is not built; run `{build}` or `make test`",
+        path.display()
+    );
+    path
+}
+
+/// Returns the first of `folders` that holds `name`, or the one found through `PATH`.
+///
+/// # Panics
+/// When the program is nowhere: the message says how it is installed.
+pub(crate) fn find(name: &str, folders: &[PathBuf]) -> PathBuf {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    folders
+        .iter()
+        .cloned()
+        .chain(std::env::split_paths(&path))
+        .chain([PathBuf::from("/usr/sbin"), PathBuf::from("/usr/local/bin")])
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
+        .unwrap_or_else(|| panic!("the program {name} is not installed; {INSTALL}"))
+}
+
+/// Runs a program to its end and returns what it printed.
+///
+/// # Panics
+/// When it cannot be started or exits with anything but 0: the message carries its output.
+pub fn run(command: &mut Command) -> String {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{:?} did not start: {error}", command.get_program()));
+    assert!(
+        output.status.success(),
+        "{:?} ended with {}:\n{}{}",
+        command.get_program(),
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}

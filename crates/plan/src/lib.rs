@@ -8,6 +8,7 @@ pub mod parse;
 pub mod problem;
 pub mod recorder;
 pub mod session;
+pub mod sql;
 
 pub use event::{Body, Event};
 pub use model::Plan;

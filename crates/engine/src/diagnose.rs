@@ -29,6 +29,18 @@ where
     F: Fn(Tls) -> Fut,
     Fut: Future<Output = Result<C, sqlx::Error>>,
 {
+    if let Some(file) = login.connection().tls_ca.as_deref()
+        && login.tls() != Tls::Disable
+        && let Err(error) = std::fs::File::open(file)
+    {
+        return Err(connect_error(
+            Place::Tls,
+            None,
+            "certificate-authority",
+            format!("The certificate authority {file} could not be read: {error}"),
+            "Correct the path in sslrootcert, or its permissions.",
+        ));
+    }
     let limited = async |tls| tokio::time::timeout(CONNECT, connect(tls)).await;
     let mut outcome = limited(login.tls()).await;
     if login.tls() == Tls::Prefer && matches!(&outcome, Ok(Err(error)) if is_tls(error)) {
@@ -134,16 +146,9 @@ pub(crate) fn failed(login: &Login, error: &sqlx::Error) -> EngineError {
         ),
         _ if is_tls(error) => refused_tls(login, error),
         sqlx::Error::Io(error) => silent(login, error),
-        sqlx::Error::Protocol(what) | sqlx::Error::InvalidArgument(what) => connect_error(
-            Place::Authentication,
-            None,
-            "unknown-protocol",
-            format!(
-                "The server at {} asked for something this program cannot do: {what}",
-                whereabouts(login)
-            ),
-            "Check that it is the right kind of server; let the user log in by password.",
-        ),
+        sqlx::Error::Protocol(what) | sqlx::Error::InvalidArgument(what) => {
+            puzzling(login, what.split(" (sqlx_").next().unwrap_or_default())
+        }
         other => connect_error(
             Place::Host,
             None,
@@ -161,6 +166,9 @@ fn refused_tls(login: &Login, error: &sqlx::Error) -> EngineError {
         other => other.to_string(),
     };
     let hint = match login.tls() {
+        _ if why.contains("CaUsedAsEndEntity") => {
+            "Have the server's certificate signed by an authority: one that is its own authority cannot be checked."
+        }
         Tls::VerifyCa | Tls::VerifyFull => {
             "Name the right certificate authority, or the host as its certificate does."
         }
@@ -175,6 +183,30 @@ fn refused_tls(login: &Login, error: &sqlx::Error) -> EngineError {
             whereabouts(login)
         ),
         hint,
+    )
+}
+
+/// Returns the error of a server whose words the driver does not know; the driver says at which point.
+fn puzzling(login: &Login, what: &str) -> EngineError {
+    let at = whereabouts(login);
+    if what.contains("auth") {
+        return connect_error(
+            Place::Authentication,
+            None,
+            "unknown-authentication",
+            format!("{at} wants an authentication that this program does not know: {what}"),
+            format!("Let {} log in by password.", login.user()),
+        );
+    }
+    connect_error(
+        Place::Port,
+        None,
+        "not-a-server",
+        format!(
+            "{at} does not answer as a {} server: {what}",
+            login.engine().word()
+        ),
+        "Correct the port, or the engine of the connection.",
     )
 }
 

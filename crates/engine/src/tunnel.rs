@@ -10,7 +10,7 @@ use stopover_plan::connection::Connection;
 use stopover_plan::model::Engine;
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt;
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 
 use crate::error::{EngineError, Place};
 
@@ -37,6 +37,8 @@ struct Open {
     complaint: Arc<Mutex<String>>,
     /// Killed when dropped.
     _ssh: Child,
+    /// Its end ends ssh too; see [`KEEPER`].
+    _leash: Option<ChildStdin>,
 }
 
 impl Tunnel {
@@ -95,6 +97,8 @@ impl Tunnel {
             let hint = "Install the OpenSSH client and make sure `ssh` is in PATH.";
             failed(target, &format!("ssh could not be started: {error}"), hint)
         })?;
+        // Taken out, because waiting for a child closes its standard input.
+        let leash = ssh.stdin.take();
         let complaint = Arc::new(Mutex::new(String::new()));
         let reader = listen(&mut ssh, Arc::clone(&complaint));
 
@@ -129,6 +133,7 @@ impl Tunnel {
             port,
             complaint,
             _ssh: ssh,
+            _leash: leash,
         })))
     }
 

@@ -1,6 +1,7 @@
 //! Rows as they are collected, and what is looked at in a statement's text before and after it runs.
 
 use stopover_plan::model::Engine;
+use stopover_plan::sql::{StatementKind, redact, split};
 
 use super::cut;
 
@@ -55,18 +56,22 @@ impl Collector {
     }
 }
 
-/// Returns the beginning of the first statement in `sql` that is not known to read only.
-pub(super) fn first_write(_engine: Engine, sql: &str) -> Option<String> {
-    const READS: [&str; 12] = [
-        "SELECT", "WITH", "SHOW", "EXPLAIN", "VALUES", "TABLE", "PRAGMA", "BEGIN", "START",
-        "COMMIT", "ROLLBACK", "DESCRIBE",
-    ];
-    let word: String = sql
-        .trim_start()
-        .chars()
-        .take_while(char::is_ascii_alphabetic)
-        .collect();
-    (!READS.contains(&word.to_ascii_uppercase().as_str())).then(|| cut(sql.trim(), 80).to_owned())
+/// Returns the beginning of the first statement in `sql` that is not known to read only. Transactions may be begun and
+/// ended, unless they ask for writing.
+pub(super) fn first_write(engine: Engine, sql: &str) -> Option<String> {
+    let (statements, _) = split(engine, sql);
+    let refused = statements.iter().find(|statement| {
+        let words = statement.text.to_ascii_uppercase();
+        let frames = statement.kind == StatementKind::Transaction
+            && ["BEGIN", "START", "COMMIT", "ROLLBACK", "END"]
+                .iter()
+                .any(|word| words.starts_with(word))
+            && !words.contains("WRITE");
+        // This function changes settings, that which refuses writes among them, in the middle of a query.
+        let unlocks = engine == Engine::Postgresql && words.contains("SET_CONFIG");
+        !(statement.reads_only || frames) || unlocks
+    })?;
+    Some(redact(cut(&refused.text, 200)))
 }
 
 /// Hides in a server's message what `sql` held as a password: servers quote the text near an error.
@@ -79,7 +84,7 @@ pub(super) fn without_secrets(message: &str, sql: &str) -> String {
             .map(|(at, c)| at + c.len_utf8())
             .rev()
             .map(|end| &secret[..end])
-            .take_while(|head| head.chars().count() >= 3 || head.len() == secret.len())
+            .take_while(|head| head.chars().count() >= 3)
             .find(|head| message.contains(*head));
         if let Some(head) = found {
             message = message.replace(head, "***");
@@ -126,6 +131,54 @@ mod tests {
         let rows = collector.into_rows();
         assert_eq!(rows.rows.len(), 2);
         assert!(rows.truncated);
+    }
+
+    #[test]
+    fn a_read_only_connection_knows_reads_from_writes() {
+        let check = |engine, sql: &str, passes: bool| {
+            assert_eq!(first_write(engine, sql).is_none(), passes, "{sql}");
+        };
+        for engine in [Engine::Postgresql, Engine::Mysql, Engine::Sqlite] {
+            check(engine, "SELECT 1; -- done", true);
+            check(engine, "BEGIN; SELECT 1; COMMIT", true);
+            check(engine, "/* a */ WITH a AS (SELECT 1) SELECT * FROM a", true);
+            check(engine, "SELECT 1; DROP TABLE a", false);
+            check(engine, "SELECT ';'; DELETE FROM a", false);
+            check(engine, "INSERT INTO a VALUES (1)", false);
+            check(engine, "CREATE TABLE a (b int)", false);
+        }
+        check(
+            Engine::Postgresql,
+            "SET default_transaction_read_only = off",
+            false,
+        );
+        check(Engine::Postgresql, "BEGIN READ WRITE", false);
+        check(Engine::Postgresql, "SET TRANSACTION READ WRITE", false);
+        check(
+            Engine::Postgresql,
+            "SELECT set_config('transaction_read_only', 'off', false)",
+            false,
+        );
+        check(
+            Engine::Postgresql,
+            "SELECT current_setting('transaction_read_only')",
+            true,
+        );
+        check(
+            Engine::Postgresql,
+            "WITH a AS (DELETE FROM b RETURNING c) SELECT * FROM a",
+            false,
+        );
+        check(Engine::Mysql, "SET SESSION TRANSACTION READ WRITE", false);
+        check(Engine::Mysql, "SHOW TABLES", true);
+        check(Engine::Sqlite, "PRAGMA query_only", true);
+        check(Engine::Sqlite, "PRAGMA query_only = 0", false);
+    }
+
+    #[test]
+    fn a_refused_write_is_shown_without_its_password() {
+        let shown = first_write(Engine::Postgresql, "ALTER ROLE a PASSWORD 'hunter2'");
+        assert!(!shown.expect("refused").contains("hunter2"));
     }
 
     #[test]

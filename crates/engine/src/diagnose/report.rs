@@ -112,11 +112,17 @@ async fn go(
     })?;
     if login.engine() != Engine::Sqlite {
         super::reach(&login).await?;
-        report.reached = Stage::Port;
+        // Behind a tunnel, and at a socket, nobody has been met yet.
+        report.reached = if login.address().socket.is_some() {
+            Stage::Host
+        } else {
+            Stage::Port
+        };
     }
     let settings = Settings {
         application: "stopover-test".to_owned(),
-        read_only: true,
+        // Nothing is written; and a session that may write shows whether server and database let it.
+        read_only: false,
         lock_timeout: Some(Duration::from_secs(2)),
         statement_timeout: Some(Duration::from_secs(10)),
     };
@@ -126,6 +132,7 @@ async fn go(
     db.scalar("SELECT 1").await?;
     report.latency_us = u64::try_from(asked.elapsed().as_micros()).ok();
     report.found = Some(inspect_identity(&mut db).await?);
+    takes_writes(&login, report);
     encryption(&login, &mut db, report).await?;
     privileges(&mut db, report).await?;
     report.reached = Stage::Privilege;
@@ -187,7 +194,7 @@ async fn privileges(db: &mut Db, report: &mut ConnectionReport) -> Result<(), En
              WHERE DATABASE() LIKE table_schema) AS v \
              WHERE grantee = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''') ORDER BY 1"
         }
-        Engine::Sqlite => return writability(db, report),
+        Engine::Sqlite => return Ok(()),
     };
     report.privileges = db
         .rows(sql, 200)
@@ -213,17 +220,37 @@ async fn privileges(db: &mut Db, report: &mut ConnectionReport) -> Result<(), En
     Ok(())
 }
 
-fn writability(db: &Db, report: &mut ConnectionReport) -> Result<(), EngineError> {
-    let found = report.found.as_ref();
-    if found.is_some_and(|found| found.read_only) && !db.login().connection().read_only {
-        report.warnings.push(Problem::new(
-            "file-read-only",
-            format!(
-                "{} or its folder cannot be written",
-                db.login().connection().database
-            ),
-            "Change the permissions of the file and of its folder.",
-        ));
+/// Warns when a connection that may write leads to a database that does not let it.
+fn takes_writes(login: &Login, report: &mut ConnectionReport) {
+    let Some(found) = &report.found else { return };
+    if !found.read_only || login.connection().read_only {
+        return;
     }
-    Ok(())
+    report.warnings.push(if found.is_replica {
+        Problem::new(
+            "replica",
+            format!(
+                "{} is a replica, so {} cannot be changed there",
+                super::whereabouts(login),
+                found.database
+            ),
+            "Connect to the primary.",
+        )
+    } else if login.engine() == Engine::Sqlite {
+        Problem::new(
+            "file-read-only",
+            format!("{} or its folder cannot be written", found.database),
+            "Change the permissions of the file and of its folder.",
+        )
+    } else {
+        Problem::new(
+            "server-read-only",
+            format!(
+                "{} refuses every write to {}",
+                super::whereabouts(login),
+                found.database
+            ),
+            "Turn read-only off at the server or database, or connect to another one.",
+        )
+    });
 }

@@ -73,6 +73,12 @@ async fn postgresql(db: &mut Db) -> Result<Identity, EngineError> {
     )
     .await?;
     let is_replica = recovery == "t";
+    // `PostgreSQL 15.8 (Debian …) on x86_64-pc-linux-gnu, compiled by …`
+    let server_version = server_version
+        .split(" on ")
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     Ok(Identity {
         identity: format!("postgresql:{}:{oid}:{database}", system.unwrap_or_default()),
         server_version,

@@ -1,0 +1,277 @@
+//! A plan with its schedule, as the window shows it.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Problem;
+
+/// A plan that was open before.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct RecentPlan {
+    /// Path, absolute.
+    pub path: String,
+    /// When it was last opened.
+    pub opened_at_ms: i64,
+    /// False when there is no file any more.
+    pub exists: bool,
+}
+
+/// A plan with its schedule.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Plan {
+    /// Path, absolute.
+    pub path: String,
+    /// SHA-256 of the plan file and of the files it names.
+    pub hash: String,
+    /// True when this content was shown and trusted.
+    pub trusted: bool,
+    /// Name.
+    pub name: String,
+    /// Prose.
+    pub summary: String,
+    /// Time zone of local times.
+    pub timezone: String,
+    /// Planned start.
+    pub start_at_ms: Option<i64>,
+    /// Planned duration of the whole.
+    pub duration_ms: u64,
+    /// What is wrong with the file.
+    pub problems: Vec<Problem>,
+    /// Databases it acts on.
+    pub targets: Vec<Target>,
+    /// Groups of steps.
+    pub phases: Vec<Phase>,
+    /// Maintenance windows.
+    pub windows: Vec<Window>,
+    /// Steps in file order.
+    pub steps: Vec<Step>,
+    /// Steps of the critical path, in order.
+    pub critical_path: Vec<String>,
+    /// Step after which there is no way back.
+    pub point_of_no_return: Option<String>,
+    /// Checklists.
+    pub checklists: Vec<Checklist>,
+    /// Risks.
+    pub risks: Vec<Risk>,
+    /// Success criteria.
+    pub criteria: Vec<Criterion>,
+    /// Troubleshooting cards.
+    pub cards: Vec<Card>,
+}
+
+/// A database a plan acts on.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Target {
+    /// Id.
+    pub id: String,
+    /// Engine.
+    pub engine: Engine,
+    /// Prose.
+    pub summary: String,
+    /// Name the database must have.
+    pub database: Option<String>,
+    /// Saved connection the plan proposes.
+    pub connection: Option<String>,
+}
+
+/// Database engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    /// PostgreSQL.
+    Postgresql,
+    /// MySQL and MariaDB.
+    Mysql,
+    /// SQLite.
+    Sqlite,
+}
+
+/// How careful to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// A developer's own.
+    Development,
+    /// A shared copy.
+    Staging,
+    /// What customers use.
+    Production,
+}
+
+/// A group of steps.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Phase {
+    /// Id.
+    pub id: String,
+    /// Heading.
+    pub title: String,
+    /// Prose.
+    pub summary: String,
+    /// Planned start.
+    pub start_ms: Option<u64>,
+    /// Planned end.
+    pub finish_ms: Option<u64>,
+}
+
+/// A maintenance window.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Window {
+    /// Id.
+    pub id: String,
+    /// Heading.
+    pub title: String,
+    /// Opening.
+    pub opens_ms: Option<u64>,
+    /// How long it is open.
+    pub length_ms: u64,
+    /// What must fit into it.
+    pub needed_ms: Option<u64>,
+    /// False when it does not fit.
+    pub fits: Option<bool>,
+    /// Latest moment to start the rollback.
+    pub start_rollback_by_ms: Option<u64>,
+}
+
+/// A step as it is planned.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Step {
+    /// Id.
+    pub id: String,
+    /// Heading.
+    pub title: String,
+    /// Kind key.
+    pub kind: String,
+    /// Phase.
+    pub phase: Option<String>,
+    /// Predecessors.
+    pub after: Vec<String>,
+    /// Target.
+    pub target: Option<String>,
+    /// Planned duration as written.
+    pub estimate_ms: Option<u64>,
+    /// Longest time it may run.
+    pub timeout_ms: Option<u64>,
+    /// Planned start.
+    pub start_ms: Option<u64>,
+    /// Planned end.
+    pub finish_ms: Option<u64>,
+    /// How much later it may end.
+    pub slack_ms: Option<u64>,
+    /// True on the critical path.
+    pub critical: bool,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// Prose.
+    pub notes: String,
+    /// True when the application is down while it runs.
+    pub downtime: bool,
+    /// True when there is no way back after it.
+    pub point_of_no_return: bool,
+    /// True when the file says it destroys data.
+    pub destructive: bool,
+    /// Step whose effect it ends.
+    pub finally_for: Option<String>,
+    /// What it does.
+    pub does: Vec<Passage>,
+    /// What takes it back; empty: nothing does.
+    pub undo: Vec<Passage>,
+    /// Its checks.
+    pub checks: Vec<Check>,
+    /// Line in the file.
+    pub line: u32,
+}
+
+/// A piece of SQL, a command line or instructions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Passage {
+    /// What it is, in words.
+    pub label: String,
+    /// The text, bounded.
+    pub text: String,
+    /// True for SQL and command lines.
+    pub code: bool,
+    /// Characters left out.
+    pub left_out: u32,
+}
+
+/// One assertion of a step.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Check {
+    /// Id.
+    pub id: String,
+    /// What it asserts.
+    pub title: String,
+    /// True when a failure is only reported.
+    pub warning: bool,
+    /// Target.
+    pub target: Option<String>,
+    /// What is evaluated.
+    pub test: String,
+    /// What must come out.
+    pub expected: String,
+}
+
+/// A list of things people tick.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Checklist {
+    /// Id.
+    pub id: String,
+    /// Heading.
+    pub title: String,
+    /// Step that waits for it.
+    pub before: Option<String>,
+    /// Items.
+    pub items: Vec<Item>,
+}
+
+/// One thing to tick.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Item {
+    /// Id.
+    pub id: String,
+    /// What is ticked.
+    pub title: String,
+    /// Who is to tick it.
+    pub owner: Option<String>,
+    /// Check that ticks it.
+    pub check: Option<String>,
+}
+
+/// A risk.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Risk {
+    /// Id.
+    pub id: String,
+    /// What may happen.
+    pub title: String,
+    /// What is done about it.
+    pub mitigation: String,
+}
+
+/// A success criterion.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Criterion {
+    /// Id.
+    pub id: String,
+    /// What must hold.
+    pub title: String,
+    /// Check that shows it.
+    pub check: Option<String>,
+    /// Item that shows it.
+    pub item: Option<String>,
+}
+
+/// A troubleshooting card.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Card {
+    /// Id.
+    pub id: String,
+    /// What goes wrong.
+    pub issue: String,
+    /// How it shows.
+    pub symptoms: Vec<String>,
+    /// What to do.
+    pub solution: String,
+    /// Steps it belongs to; empty: all.
+    pub steps: Vec<String>,
+}

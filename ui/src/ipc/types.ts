@@ -1,0 +1,1131 @@
+// The types of the border, generated from src-tauri/src/view.rs. Do not edit: run `make types`.
+
+export type Problem = { 
+/**
+ * Stable kebab-case word.
+ */
+code: string, 
+/**
+ * Names the object and says what happened to it.
+ */
+message: string, 
+/**
+ * Starts with a verb; empty when there is nothing to do.
+ */
+hint: string, 
+/**
+ * Line in the plan file, from 1.
+ */
+line: number | null, 
+/**
+ * Column, from 1.
+ */
+column: number | null, };
+
+export type Opening = { 
+/**
+ * Plan named on the command line.
+ */
+plan: string | null, 
+/**
+ * Journal file.
+ */
+journal: string, 
+/**
+ * Set when the journal was damaged: where the damaged file was put.
+ */
+set_aside: string | null, 
+/**
+ * Operating system's user.
+ */
+user: string, 
+/**
+ * Version of this program.
+ */
+version: string, 
+/**
+ * Addresses named on the command line, proposed at the start sheet.
+ */
+binds: Array<Bind>, };
+
+export type Bind = { 
+/**
+ * Target id.
+ */
+target: string, 
+/**
+ * Name of a saved connection; empty when `url` is given.
+ */
+connection: string, 
+/**
+ * Address, when no saved connection is used.
+ */
+url: string, };
+
+export type RecentPlan = { 
+/**
+ * Path, absolute.
+ */
+path: string, 
+/**
+ * When it was last opened.
+ */
+opened_at_ms: number, 
+/**
+ * False when there is no file any more.
+ */
+exists: boolean, };
+
+export type Plan = { 
+/**
+ * Path, absolute.
+ */
+path: string, 
+/**
+ * SHA-256 of the plan file and of the files it names.
+ */
+hash: string, 
+/**
+ * True when this content was shown and trusted.
+ */
+trusted: boolean, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Prose.
+ */
+summary: string, 
+/**
+ * Time zone of local times.
+ */
+timezone: string, 
+/**
+ * Planned start.
+ */
+start_at_ms: number | null, 
+/**
+ * Planned duration of the whole.
+ */
+duration_ms: number, 
+/**
+ * What is wrong with the file.
+ */
+problems: Array<Problem>, 
+/**
+ * Databases it acts on.
+ */
+targets: Array<Target>, 
+/**
+ * Groups of steps.
+ */
+phases: Array<Phase>, 
+/**
+ * Maintenance windows.
+ */
+windows: Array<Window>, 
+/**
+ * Steps in file order.
+ */
+steps: Array<Step>, 
+/**
+ * Steps of the critical path, in order.
+ */
+critical_path: Array<string>, 
+/**
+ * Step after which there is no way back.
+ */
+point_of_no_return: string | null, 
+/**
+ * Checklists.
+ */
+checklists: Array<Checklist>, 
+/**
+ * Risks.
+ */
+risks: Array<Risk>, 
+/**
+ * Success criteria.
+ */
+criteria: Array<Criterion>, 
+/**
+ * Troubleshooting cards.
+ */
+cards: Array<Card>, };
+
+export type Target = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Engine.
+ */
+engine: Engine, 
+/**
+ * Prose.
+ */
+summary: string, 
+/**
+ * Name the database must have.
+ */
+database: string | null, 
+/**
+ * Saved connection the plan proposes.
+ */
+connection: string | null, };
+
+export type Engine = "postgresql" | "mysql" | "sqlite";
+
+export type Environment = "development" | "staging" | "production";
+
+export type Phase = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Heading.
+ */
+title: string, 
+/**
+ * Prose.
+ */
+summary: string, 
+/**
+ * Planned start.
+ */
+start_ms: number | null, 
+/**
+ * Planned end.
+ */
+finish_ms: number | null, };
+
+export type Window = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Heading.
+ */
+title: string, 
+/**
+ * Opening.
+ */
+opens_ms: number | null, 
+/**
+ * How long it is open.
+ */
+length_ms: number, 
+/**
+ * What must fit into it.
+ */
+needed_ms: number | null, 
+/**
+ * False when it does not fit.
+ */
+fits: boolean | null, 
+/**
+ * Latest moment to start the rollback.
+ */
+start_rollback_by_ms: number | null, };
+
+export type Step = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Heading.
+ */
+title: string, 
+/**
+ * Kind key.
+ */
+kind: string, 
+/**
+ * Phase.
+ */
+phase: string | null, 
+/**
+ * Predecessors.
+ */
+after: Array<string>, 
+/**
+ * Target.
+ */
+target: string | null, 
+/**
+ * Planned duration as written.
+ */
+estimate_ms: number | null, 
+/**
+ * Longest time it may run.
+ */
+timeout_ms: number | null, 
+/**
+ * Planned start.
+ */
+start_ms: number | null, 
+/**
+ * Planned end.
+ */
+finish_ms: number | null, 
+/**
+ * How much later it may end.
+ */
+slack_ms: number | null, 
+/**
+ * True on the critical path.
+ */
+critical: boolean, 
+/**
+ * Who answers for it.
+ */
+owner: string | null, 
+/**
+ * Prose.
+ */
+notes: string, 
+/**
+ * True when the application is down while it runs.
+ */
+downtime: boolean, 
+/**
+ * True when there is no way back after it.
+ */
+point_of_no_return: boolean, 
+/**
+ * True when the file says it destroys data.
+ */
+destructive: boolean, 
+/**
+ * Step whose effect it ends.
+ */
+finally_for: string | null, 
+/**
+ * What it does.
+ */
+does: Array<Passage>, 
+/**
+ * What takes it back; empty: nothing does.
+ */
+undo: Array<Passage>, 
+/**
+ * Its checks.
+ */
+checks: Array<Check>, 
+/**
+ * Line in the file.
+ */
+line: number, };
+
+export type Passage = { 
+/**
+ * What it is, in words.
+ */
+label: string, 
+/**
+ * The text, bounded.
+ */
+text: string, 
+/**
+ * True for SQL and command lines.
+ */
+code: boolean, 
+/**
+ * Characters left out.
+ */
+left_out: number, };
+
+export type Check = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * What it asserts.
+ */
+title: string, 
+/**
+ * True when a failure is only reported.
+ */
+warning: boolean, 
+/**
+ * Target.
+ */
+target: string | null, 
+/**
+ * What is evaluated.
+ */
+test: string, 
+/**
+ * What must come out.
+ */
+expected: string, };
+
+export type Checklist = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Heading.
+ */
+title: string, 
+/**
+ * Step that waits for it.
+ */
+before: string | null, 
+/**
+ * Items.
+ */
+items: Array<Item>, };
+
+export type Item = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * What is ticked.
+ */
+title: string, 
+/**
+ * Who is to tick it.
+ */
+owner: string | null, 
+/**
+ * Check that ticks it.
+ */
+check: string | null, };
+
+export type Risk = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * What may happen.
+ */
+title: string, 
+/**
+ * What is done about it.
+ */
+mitigation: string, };
+
+export type Criterion = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * What must hold.
+ */
+title: string, 
+/**
+ * Check that shows it.
+ */
+check: string | null, 
+/**
+ * Item that shows it.
+ */
+item: string | null, };
+
+export type Card = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * What goes wrong.
+ */
+issue: string, 
+/**
+ * How it shows.
+ */
+symptoms: Array<string>, 
+/**
+ * What to do.
+ */
+solution: string, 
+/**
+ * Steps it belongs to; empty: all.
+ */
+steps: Array<string>, };
+
+export type Tls = "disable" | "prefer" | "require" | "verify-ca" | "verify-full";
+
+export type Secret = { "kind": "keychain" } | { "kind": "environment", "name": string } | { "kind": "pg_pass" } | { "kind": "service", "name": string } | { "kind": "prompt" } | { "kind": "none" };
+
+export type Connection = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Engine.
+ */
+engine: Engine, 
+/**
+ * Host.
+ */
+host: string, 
+/**
+ * Port.
+ */
+port: number, 
+/**
+ * Unix socket.
+ */
+socket: string | null, 
+/**
+ * User.
+ */
+user: string, 
+/**
+ * Database, or file.
+ */
+database: string, 
+/**
+ * Encryption.
+ */
+tls: Tls, 
+/**
+ * File of the certificate authority.
+ */
+tls_ca: string | null, 
+/**
+ * SSH host.
+ */
+ssh: string | null, 
+/**
+ * Where the password is.
+ */
+secret: Secret, 
+/**
+ * Environment.
+ */
+environment: Environment, 
+/**
+ * True: every write is refused.
+ */
+read_only: boolean, };
+
+export type SavedConnection = { 
+/**
+ * The connection.
+ */
+connection: Connection, 
+/**
+ * Its address without password.
+ */
+url: string, 
+/**
+ * True when this window holds its password in memory.
+ */
+password_in_memory: boolean, };
+
+export type TakenApart = { 
+/**
+ * The connection.
+ */
+connection: Connection, 
+/**
+ * Password that stood in the address.
+ */
+password: string | null, };
+
+export type Tested = { 
+/**
+ * True when it can be used.
+ */
+ok: boolean, 
+/**
+ * Facts, each a label and a value.
+ */
+facts: Array<Fact>, 
+/**
+ * What is wrong: `host`, `port`, `tls`, `authentication`, `database`, `privilege`, …
+ */
+part: string | null, 
+/**
+ * The problem and how to mend it.
+ */
+problem: Problem | null, };
+
+export type Fact = { 
+/**
+ * Label.
+ */
+label: string, 
+/**
+ * Value.
+ */
+value: string, };
+
+export type Start = { 
+/**
+ * Plan file.
+ */
+plan_path: string, 
+/**
+ * Bindings of its targets.
+ */
+binds: Array<Bind>, 
+/**
+ * True: the person saw what will run and trusts it.
+ */
+trust: boolean, 
+/**
+ * What was typed to confirm production.
+ */
+confirm: string | null, 
+/**
+ * Why it runs without a rehearsal.
+ */
+reason: string | null, 
+/**
+ * True: nobody watches; a failure ends the session after its `finally_for` steps.
+ */
+unattended: boolean, };
+
+export type Resume = { 
+/**
+ * Session.
+ */
+session: string, 
+/**
+ * True: the plan as it is now is accepted.
+ */
+accept_change: boolean, 
+/**
+ * True: server processes of the earlier runner are ended.
+ */
+end_orphans: boolean, };
+
+export type Request = { "kind": "pause" } | { "kind": "resume" } | { "kind": "abort" } | { "kind": "rollback" } | { "kind": "retry", 
+/**
+ * Step.
+ */
+step: string, } | { "kind": "skip", 
+/**
+ * Step.
+ */
+step: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "kind": "approve", 
+/**
+ * Step.
+ */
+gate: string, 
+/**
+ * Remark.
+ */
+note: string, 
+/**
+ * Who approves.
+ */
+by: string, } | { "kind": "sign", 
+/**
+ * Item or step.
+ */
+item: string, 
+/**
+ * Remark.
+ */
+note: string, 
+/**
+ * File kept as evidence.
+ */
+evidence: string | null, 
+/**
+ * Who signs.
+ */
+by: string, } | { "kind": "settle", 
+/**
+ * Step.
+ */
+step: string, 
+/**
+ * True: it was applied.
+ */
+applied: boolean, } | { "kind": "answer_finally", 
+/**
+ * True: run them.
+ */
+accepted: boolean, };
+
+export type Mode = "rehearsal" | "live";
+
+export type State = "running" | "paused" | "waiting" | "failed" | "unknown" | "rolling_back" | "interrupted" | "finished";
+
+export type Outcome = "succeeded" | "failed" | "aborted" | "rolled_back" | "partly_rolled_back";
+
+export type Status = "waiting" | "running" | "paused" | "interrupted" | "unknown" | "succeeded" | "failed" | "skipped" | "undone";
+
+export type SessionLine = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Plan's name.
+ */
+plan: string, 
+/**
+ * Plan file.
+ */
+plan_path: string, 
+/**
+ * Mode.
+ */
+mode: Mode, 
+/**
+ * Environment.
+ */
+environment: Environment, 
+/**
+ * Who started it.
+ */
+by: string, 
+/**
+ * State.
+ */
+state: State, 
+/**
+ * How it ended.
+ */
+outcome: Outcome | null, 
+/**
+ * Start.
+ */
+started_at_ms: number, 
+/**
+ * End.
+ */
+finished_at_ms: number | null, 
+/**
+ * Time in which a runner lived.
+ */
+duration_ms: number, };
+
+export type Binding = { 
+/**
+ * Target id.
+ */
+target: string, 
+/**
+ * Engine.
+ */
+engine: Engine, 
+/**
+ * Address without password.
+ */
+url: string, 
+/**
+ * Saved connection.
+ */
+connection: string | null, 
+/**
+ * Environment.
+ */
+environment: Environment, 
+/**
+ * Server's version.
+ */
+server_version: string, 
+/**
+ * Database.
+ */
+database: string, 
+/**
+ * Database user.
+ */
+database_user: string, };
+
+export type Signature = { 
+/**
+ * Item or step.
+ */
+item: string, 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Remark.
+ */
+note: string, 
+/**
+ * Name of the evidence.
+ */
+evidence: string | null, };
+
+export type SessionHead = { 
+/**
+ * The line of History.
+ */
+id: string, 
+/**
+ * Plan's name.
+ */
+plan: string, 
+/**
+ * Plan file.
+ */
+plan_path: string, 
+/**
+ * Hash of the plan.
+ */
+plan_hash: string, 
+/**
+ * Mode.
+ */
+mode: Mode, 
+/**
+ * Environment.
+ */
+environment: Environment, 
+/**
+ * Bound targets.
+ */
+bindings: Array<Binding>, 
+/**
+ * Who started it.
+ */
+by: string, 
+/**
+ * Where.
+ */
+host: string, 
+/**
+ * Version of the program.
+ */
+program: string, 
+/**
+ * Why production runs without a rehearsal.
+ */
+reason: string | null, 
+/**
+ * State.
+ */
+state: State, 
+/**
+ * How it ended.
+ */
+outcome: Outcome | null, 
+/**
+ * Start.
+ */
+started_at_ms: number, 
+/**
+ * End.
+ */
+finished_at_ms: number | null, 
+/**
+ * Time in which a runner lived.
+ */
+duration_ms: number, 
+/**
+ * When `duration_ms` was true.
+ */
+as_of_at_ms: number, 
+/**
+ * Signatures, in order.
+ */
+signatures: Array<Signature>, 
+/**
+ * `finally_for` steps that are offered.
+ */
+finally_offered: Array<string>, 
+/**
+ * True once a rollback was started.
+ */
+rolling_back: boolean, 
+/**
+ * Steps that ran and have no undo.
+ */
+without_undo: Array<string>, 
+/**
+ * A pause is asked for.
+ */
+pause_requested: boolean, 
+/**
+ * An abort is asked for.
+ */
+abort_requested: boolean, 
+/**
+ * A rollback is asked for.
+ */
+rollback_requested: boolean, 
+/**
+ * Last position.
+ */
+seq: number, };
+
+export type Progress = { 
+/**
+ * Done.
+ */
+done: number, 
+/**
+ * Of; 0 when unknown.
+ */
+total: number, 
+/**
+ * Unit.
+ */
+unit: string, };
+
+export type CheckResult = { 
+/**
+ * Check id.
+ */
+id: string, 
+/**
+ * What it asserts.
+ */
+title: string, 
+/**
+ * `pass`, `fail` or `not_tested`.
+ */
+result: string, 
+/**
+ * True when a failure is only reported.
+ */
+warning: boolean, 
+/**
+ * Expected.
+ */
+expected: string, 
+/**
+ * Found.
+ */
+found: string, 
+/**
+ * Duration.
+ */
+elapsed_ms: number, };
+
+export type Artifact = { 
+/**
+ * `backup`, `database` or `file`.
+ */
+what: string, 
+/**
+ * Path or name.
+ */
+path: string, 
+/**
+ * Size.
+ */
+bytes: number, 
+/**
+ * SHA-256.
+ */
+sha256: string, };
+
+export type SessionStep = { 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Heading.
+ */
+title: string, 
+/**
+ * Kind key.
+ */
+kind: string, 
+/**
+ * Phase.
+ */
+phase: string | null, 
+/**
+ * Predecessors.
+ */
+after: Array<string>, 
+/**
+ * Planned duration.
+ */
+estimate_ms: number | null, 
+/**
+ * Step whose effect it ends.
+ */
+finally_for: string | null, 
+/**
+ * What it does, redacted.
+ */
+detail: string, 
+/**
+ * True when it can be taken back.
+ */
+has_undo: boolean, 
+/**
+ * Status.
+ */
+status: Status, 
+/**
+ * True when the last start was of its undo.
+ */
+back: boolean, 
+/**
+ * Attempts.
+ */
+attempts: number, 
+/**
+ * Start of the last run.
+ */
+started_at_ms: number | null, 
+/**
+ * End of the last run.
+ */
+finished_at_ms: number | null, 
+/**
+ * Duration of the last forward run.
+ */
+elapsed_ms: number | null, 
+/**
+ * Duration of the undo.
+ */
+undo_elapsed_ms: number | null, 
+/**
+ * Rows changed.
+ */
+rows: number | null, 
+/**
+ * Exit code.
+ */
+exit: number | null, 
+/**
+ * Why it was skipped.
+ */
+skip_reason: string | null, 
+/**
+ * Who skipped it.
+ */
+skipped_by: string | null, 
+/**
+ * Why it failed or is unknown.
+ */
+problem: Problem | null, 
+/**
+ * Card that matches.
+ */
+card: string | null, 
+/**
+ * Statement in flight.
+ */
+statement: string | null, 
+/**
+ * Its position, from 0.
+ */
+statement_index: number | null, 
+/**
+ * Number of statements.
+ */
+statements_total: number | null, 
+/**
+ * How far it is.
+ */
+progress: Progress | null, 
+/**
+ * Results of its checks.
+ */
+checks: Array<CheckResult>, 
+/**
+ * What it left behind.
+ */
+artifacts: Array<Artifact>, 
+/**
+ * Approvals of a gate.
+ */
+approvals: Array<Signature>, 
+/**
+ * How many it needs.
+ */
+approvals_needed: number, 
+/**
+ * What it waits for.
+ */
+waits_for: string | null, };
+
+export type Session = { 
+/**
+ * The session.
+ */
+head: SessionHead, 
+/**
+ * Its steps.
+ */
+steps: Array<SessionStep>, 
+/**
+ * The plan; missing when the journal does not have it.
+ */
+plan: Plan | null, };
+
+export type Tone = "plain" | "output" | "good" | "look" | "bad";
+
+export type LogLine = { 
+/**
+ * Position of its event.
+ */
+seq: number, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * Step.
+ */
+step: string | null, 
+/**
+ * How it reads.
+ */
+tone: Tone, 
+/**
+ * What happened.
+ */
+text: string, };
+
+export type Watched = { 
+/**
+ * The session without its steps.
+ */
+head: SessionHead, 
+/**
+ * Steps that changed.
+ */
+steps: Array<SessionStep>, 
+/**
+ * New lines of the log; the oldest are left out when there are too many.
+ */
+log: Array<LogLine>, 
+/**
+ * Set when the watch cannot go on.
+ */
+problem: Problem | null, };
+
+export type Written = { 
+/**
+ * File.
+ */
+file: string, 
+/**
+ * Size.
+ */
+bytes: number, 
+/**
+ * SHA-256.
+ */
+sha256: string, };

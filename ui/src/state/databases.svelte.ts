@@ -1,0 +1,153 @@
+// Saved connections, the form of one, and its test.
+import {
+  asProblem,
+  deleteConnection,
+  keepPassword,
+  listConnections,
+  saveConnection,
+  takeApart,
+  testConnection,
+} from '../ipc';
+import type { Connection, Engine, Problem, SavedConnection, Tested } from '../ipc/types';
+
+export const usualPort: Record<Engine, number> = { postgresql: 5432, mysql: 3306, sqlite: 0 };
+
+/** Returns an empty form. */
+export function blank(): Connection {
+  return {
+    name: '',
+    engine: 'postgresql',
+    host: 'localhost',
+    port: 5432,
+    socket: null,
+    user: '',
+    database: '',
+    tls: 'prefer',
+    tls_ca: null,
+    ssh: null,
+    secret: { kind: 'prompt' },
+    environment: 'development',
+    read_only: false,
+  };
+}
+
+export class Databases {
+  saved: SavedConnection[] | null = $state(null);
+  problem: Problem | null = $state(null);
+  /** Name before editing; `null` while a new one is written. */
+  before: string | null = $state(null);
+  form: Connection | null = $state(null);
+  password = $state('');
+  url = $state('');
+  urlProblem: Problem | null = $state(null);
+  formProblem: Problem | null = $state(null);
+  testing = $state(false);
+  saving = $state(false);
+  tested: Tested | null = $state(null);
+  #turn = 0;
+
+  async list() {
+    try {
+      this.saved = await listConnections();
+      this.problem = null;
+    } catch (error) {
+      this.saved ??= [];
+      this.problem = asProblem(error);
+    }
+  }
+
+  create() {
+    this.#show(null, blank());
+  }
+
+  edit(entry: SavedConnection) {
+    this.#show(entry.connection.name, { ...entry.connection });
+  }
+
+  #show(before: string | null, form: Connection) {
+    this.#turn++;
+    this.before = before;
+    this.form = form;
+    this.password = '';
+    this.url = '';
+    this.urlProblem = null;
+    this.formProblem = null;
+    this.tested = null;
+    this.testing = false;
+  }
+
+  close() {
+    this.#turn++;
+    this.form = null;
+    this.before = null;
+    this.password = '';
+    this.tested = null;
+  }
+
+  engine(engine: Engine) {
+    if (!this.form) return;
+    if (this.form.port === usualPort[this.form.engine] || this.form.port === 0) this.form.port = usualPort[engine];
+    this.form.engine = engine;
+    if (engine === 'sqlite') this.form.secret = { kind: 'none' };
+    else if (this.form.secret.kind === 'none') this.form.secret = { kind: 'prompt' };
+  }
+
+  /** Fills the form from an address; a password in it goes to the password field and nowhere else. */
+  async fill() {
+    if (!this.form || this.url.trim() === '') return;
+    try {
+      const { connection, password } = await takeApart(this.url.trim());
+      this.form = { ...connection, name: this.form.name || connection.name };
+      if (password !== null) this.password = password;
+      this.url = '';
+      this.urlProblem = null;
+      this.tested = null;
+    } catch (error) {
+      this.urlProblem = asProblem(error);
+    }
+  }
+
+  async test() {
+    if (!this.form) return;
+    const turn = ++this.#turn;
+    this.testing = true;
+    this.tested = null;
+    try {
+      const tested = await testConnection($state.snapshot(this.form), this.password || null);
+      if (turn === this.#turn) this.tested = tested;
+    } catch (error) {
+      if (turn === this.#turn) this.formProblem = asProblem(error);
+    } finally {
+      if (turn === this.#turn) this.testing = false;
+    }
+  }
+
+  async save(): Promise<boolean> {
+    if (!this.form) return false;
+    this.saving = true;
+    this.formProblem = null;
+    try {
+      this.saved = await saveConnection($state.snapshot(this.form), this.before, this.password || null);
+      this.close();
+      return true;
+    } catch (error) {
+      this.formProblem = asProblem(error);
+      return false;
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  async remove(name: string) {
+    try {
+      this.saved = await deleteConnection(name);
+      if (this.before === name) this.close();
+    } catch (error) {
+      this.problem = asProblem(error);
+    }
+  }
+
+  async remember(name: string, password: string) {
+    this.saved = await keepPassword(name, password);
+  }
+}

@@ -1,0 +1,87 @@
+// Maps plans and sessions to what graph, timeline and list draw.
+import type { Plan, SessionHead, SessionStep, Step } from '../ipc/types';
+import type { Band, Lane, Row } from '../parts/shapes';
+
+/** Returns the rows of a plan nobody runs. */
+export function plannedRows(plan: Plan): Row[] {
+  return plan.steps.map((step) => plannedRow(step));
+}
+
+function plannedRow(step: Step): Row {
+  return {
+    id: step.id,
+    title: step.title,
+    kind: step.kind,
+    phase: step.phase,
+    after: step.after,
+    status: 'planned',
+    back: false,
+    critical: step.critical,
+    pointOfNoReturn: step.point_of_no_return,
+    downtime: step.downtime,
+    owner: step.owner,
+    plannedMs: step.estimate_ms,
+    startMs: step.start_ms,
+    finishMs: step.finish_ms,
+    slackMs: step.slack_ms,
+    actualStartMs: null,
+    actualFinishMs: null,
+    elapsedMs: null,
+    finallyFor: step.finally_for,
+  };
+}
+
+/** Returns the rows of a session; what only the plan knows comes from the plan. */
+export function sessionRows(head: SessionHead, steps: SessionStep[], plan: Plan | null): Row[] {
+  const planned = new Map(plan?.steps.map((step) => [step.id, step]) ?? []);
+  return steps.map((step) => {
+    const origin = planned.get(step.id);
+    const elapsed = step.back ? step.undo_elapsed_ms : step.elapsed_ms;
+    const start = step.started_at_ms === null ? null : Math.max(0, step.started_at_ms - head.started_at_ms);
+    return {
+      id: step.id,
+      title: step.title,
+      kind: step.kind,
+      phase: step.phase,
+      after: step.after,
+      status: step.status,
+      back: step.back,
+      critical: origin?.critical ?? false,
+      pointOfNoReturn: origin?.point_of_no_return ?? false,
+      downtime: origin?.downtime ?? false,
+      owner: origin?.owner ?? null,
+      plannedMs: step.estimate_ms,
+      startMs: origin?.start_ms ?? null,
+      finishMs: origin?.finish_ms ?? null,
+      slackMs: origin?.slack_ms ?? null,
+      actualStartMs: start,
+      actualFinishMs: step.finished_at_ms === null ? null : Math.max(0, step.finished_at_ms - head.started_at_ms),
+      elapsedMs: elapsed,
+      finallyFor: step.finally_for,
+    };
+  });
+}
+
+/** Returns the phases as lanes. */
+export function lanes(plan: Plan | null): Lane[] {
+  return plan?.phases.map((phase) => ({ id: phase.id, title: phase.title })) ?? [];
+}
+
+/** Returns the maintenance windows that have a place on the timeline. */
+export function bands(plan: Plan | null): Band[] {
+  return (
+    plan?.windows.flatMap((window) =>
+      window.opens_ms === null
+        ? []
+        : [
+            {
+              id: window.id,
+              title: window.title || window.id,
+              opensMs: window.opens_ms,
+              lengthMs: window.length_ms,
+              fits: window.fits,
+            },
+          ],
+    ) ?? []
+  );
+}

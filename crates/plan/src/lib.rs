@@ -2,11 +2,13 @@
 
 pub mod connection;
 pub mod duration;
+pub mod edit;
 pub mod event;
 pub mod model;
 pub mod parse;
 pub mod problem;
 pub mod recorder;
+pub mod schedule;
 pub mod session;
 pub mod sql;
 

@@ -9,6 +9,7 @@ mod document;
 mod elements;
 mod expect;
 mod fields;
+mod forms;
 mod found;
 mod keys;
 mod kinds;
@@ -18,22 +19,25 @@ mod references;
 mod secrets;
 mod short;
 mod similar;
+mod size;
+mod slug;
 mod step;
 mod time;
 mod undo;
+mod values;
 mod waits;
 
 use sha2::{Digest, Sha256};
 use toml_edit::Document;
 
 pub use keys::{KEYS, LATER};
+pub use size::LARGEST;
 
 use crate::model::Plan;
 use crate::problem::Problem;
+pub(crate) use fields::{Kin, Reference};
 use found::Found;
-
-/// Largest plan file that is read, in bytes.
-pub const LARGEST: usize = 16 * 1024 * 1024;
+pub(crate) use slug::is_slug;
 
 /// Reads a plan.
 ///
@@ -41,29 +45,46 @@ pub const LARGEST: usize = 16 * 1024 * 1024;
 /// come in the order of the file, at most 200 and one that says how many more there are. A text that is not
 /// TOML yields an empty plan. The `after` of the steps may hold a cycle or an unknown id when problems say so.
 pub fn open(text: &str) -> (Plan, Vec<Problem>) {
-    if text.len() > LARGEST {
-        return (Plan::default(), vec![too_large(text.len())]);
-    }
     let mut found = Found::default();
-    let plan = match Document::parse(text) {
-        Ok(document) => document::read(document.as_table(), &mut found),
-        Err(error) => {
-            let at = error.span().map_or(text.len(), |span| span.start);
-            found.add(at, "toml-syntax", || {
-                (
-                    format!(
-                        "The plan file is not valid TOML: {}",
-                        short::short(error.message())
-                    ),
-                    "Mend the line; what follows it could not be read.".to_owned(),
-                )
-            });
-            Plan::default()
-        }
+    let mut plan = match document(text) {
+        Ok(document) => document::read(document.as_table(), &mut found).0,
+        Err(problem) => return (Plan::default(), vec![problem]),
     };
-    let (mut plan, problems) = (plan, found.placed(text));
     place::set_lines(&mut plan, text);
-    (plan, problems)
+    (plan, found.placed(text))
+}
+
+/// Returns the TOML document, or the one problem that makes it unreadable.
+pub(crate) fn document(text: &str) -> Result<Document<&str>, Problem> {
+    if text.len() > LARGEST {
+        return Err(too_large(text.len()));
+    }
+    if size::is_too_dense(text) {
+        return Err(Problem::new(
+            "too-large",
+            "The plan file has millions of words and signs, more than are read",
+            "Split the plan into several plans.",
+        )
+        .at(1, 1));
+    }
+    Document::parse(text).map_err(|error| {
+        let at = error.span().map_or(text.len(), |span| span.start);
+        let (line, column) = place::Walker::new(text).place(at, place::mark(text));
+        Problem::new(
+            "toml-syntax",
+            format!(
+                "The plan file is not valid TOML: {}",
+                short::short(error.message())
+            ),
+            "Mend the line; what follows it could not be read.",
+        )
+        .at(line, column)
+    })
+}
+
+/// Returns every reference a document makes, with the bytes it stands at.
+pub(crate) fn references(document: &Document<&str>) -> Vec<Reference> {
+    document::read(document.as_table(), &mut Found::default()).1
 }
 
 /// Reads a plan from bytes; bytes that are not UTF-8 are a problem with line and column.

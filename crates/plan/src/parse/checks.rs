@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::fields::{Fields, Kin, Reading};
 use super::short::short;
-use super::{expect, keys, kinds, names};
+use super::{expect, forms, keys, names};
 use crate::model::{Check, Expect, Severity, Test};
 
 /// Keys of which a check has exactly one; `sql` stands alone or beside `snapshot`.
@@ -80,7 +80,7 @@ fn test(table: &Fields, reading: &mut Reading) -> Option<Test> {
     if table.has("snapshot") {
         choice.retain(|key| *key != "sql");
     }
-    let key = kinds::one_of(table, reading, &choice)?;
+    let key = forms::one_of(table, reading, &choice)?;
     for (stray, of) in [("expect", "sql"), ("right_target", "equal")] {
         if table.has(stray) && key != of {
             table.bad(reading, stray, "stray-key", || {
@@ -121,7 +121,7 @@ fn test(table: &Fields, reading: &mut Reading) -> Option<Test> {
                 sql: sql?,
             })
         }
-        "command" => kinds::command(table, reading, "command").map(Test::Command),
+        "command" => forms::command(table, reading, "command").map(Test::Command),
         named => {
             let text = table.word(reading, named)?;
             let test = named_test(named, &text);

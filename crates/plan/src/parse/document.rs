@@ -2,14 +2,14 @@
 
 use toml_edit::Table;
 
-use super::fields::{Fields, Reading};
+use super::fields::{Fields, Reading, Reference};
 use super::found::Found;
 use super::short::short;
 use super::{elements, keys, references, secrets, step, waits};
 use crate::model::Plan;
 
-/// Reads a plan out of a document. `Step::line` holds a byte offset until [`super::place::set_lines`].
-pub(crate) fn read(root: &Table, found: &mut Found) -> Plan {
+/// Reads a plan out of a document, and the references it makes. `Step::line` holds a byte offset until [`super::place::set_lines`].
+pub(crate) fn read(root: &Table, found: &mut Found) -> (Plan, Vec<Reference>) {
     secrets::search(root, found);
     let mut reading = Reading {
         found,
@@ -46,7 +46,7 @@ pub(crate) fn read(root: &Table, found: &mut Found) -> Plan {
     let Reading { found, references } = reading;
     references::check(&plan, &references, found);
     waits::check(&plan, &step_places, &phase_places, found);
-    plan
+    (plan, references)
 }
 
 fn format(fields: &Fields, reading: &mut Reading) {

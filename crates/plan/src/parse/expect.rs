@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expect: Result<Expect, &str>) {
-        let document = toml_edit::Document::parse(text).unwrap();
+        let document = toml_edit::Document::parse(text).expect(text);
         let mut found = Found::default();
         let mut reading = Reading {
             found: &mut found,

@@ -1,14 +1,13 @@
-//! Typed reading of one table's keys: every key that has the wrong type becomes a problem that says the right one.
+//! One table of the file: where its keys stand, which it may have, and the tables below it.
 
+use std::ops::Range;
 use std::rc::Rc;
-use std::time::Duration;
 
 use toml_edit::{Item, TableLike, Value};
 
 use super::found::Found;
 use super::short::short;
-use super::{keys, secrets, similar, time};
-use crate::duration;
+use super::{keys, secrets, similar};
 
 /// What a value refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +25,8 @@ pub(crate) enum Kin {
 
 /// One reference, to be checked when all ids are known.
 pub(crate) struct Reference {
-    /// Byte offset of the value.
-    pub(crate) at: usize,
+    /// Bytes of the value in the text.
+    pub(crate) span: Range<usize>,
     /// What refers, for messages.
     pub(crate) from: Rc<str>,
     /// Key it refers with.
@@ -49,7 +48,7 @@ pub(crate) struct Reading<'f> {
 /// A text with its place.
 pub(crate) struct Placed {
     pub(crate) text: String,
-    pub(crate) at: usize,
+    pub(crate) span: Range<usize>,
 }
 
 /// One table of the file.
@@ -87,12 +86,17 @@ impl<'a> Fields<'a> {
         self.item(key).is_some()
     }
 
-    /// Returns the byte offset of a key's value, of the table when the key is absent.
-    pub(crate) fn value_at(&self, key: &str) -> usize {
+    /// Returns the bytes of a key's value; the beginning of the table when the key is absent.
+    pub(crate) fn value_span(&self, key: &str) -> Range<usize> {
         self.item(key)
             .and_then(Item::span)
             .or_else(|| self.table.key(key).and_then(toml_edit::Key::span))
-            .map_or(self.at, |span| span.start)
+            .unwrap_or(self.at..self.at)
+    }
+
+    /// Returns the byte offset of a key's value, of the table when the key is absent.
+    pub(crate) fn value_at(&self, key: &str) -> usize {
+        self.value_span(key).start
     }
 
     /// Returns the byte offset of a key.
@@ -159,247 +163,6 @@ impl<'a> Fields<'a> {
                 format!("Add `{key} = {example}`."),
             )
         });
-    }
-
-    pub(crate) fn text(&self, reading: &mut Reading, key: &str) -> Option<String> {
-        let Some(text) = self.item(key)?.as_str() else {
-            self.wrong(reading, key, "a text", "\"…\"");
-            return None;
-        };
-        self.without_nul(reading, key, text, self.value_at(key));
-        Some(text.to_owned())
-    }
-
-    /// Reports the NUL character, which no database and no program takes in a text.
-    fn without_nul(&self, reading: &mut Reading, key: &str, text: &str, at: usize) {
-        if text.contains('\0') {
-            let what = &self.what;
-            reading.found.add(at, "nul-character", || {
-                (
-                    format!("{what}: `{key}` holds the NUL character"),
-                    "Remove `\\u0000` from the text.".to_owned(),
-                )
-            });
-        }
-    }
-
-    /// Reads a text that must not be blank.
-    pub(crate) fn word(&self, reading: &mut Reading, key: &str) -> Option<String> {
-        let text = self.text(reading, key)?;
-        if text.trim().is_empty() {
-            self.bad(reading, key, "empty-value", || {
-                (
-                    format!("`{key}` is empty"),
-                    format!("Fill `{key}` in, or remove it."),
-                )
-            });
-            return None;
-        }
-        Some(text)
-    }
-
-    /// Reads a text that must be there and not be blank.
-    pub(crate) fn needed(&self, reading: &mut Reading, key: &str, example: &str) -> String {
-        if !self.has(key) {
-            self.missing(reading, key, example);
-        }
-        self.word(reading, key).unwrap_or_default()
-    }
-
-    pub(crate) fn yes(&self, reading: &mut Reading, key: &str) -> bool {
-        self.yes_or_no(reading, key).unwrap_or(false)
-    }
-
-    pub(crate) fn yes_or_no(&self, reading: &mut Reading, key: &str) -> Option<bool> {
-        let item = self.item(key)?;
-        let value = item.as_bool();
-        if value.is_none() {
-            self.wrong(reading, key, "true or false", "true");
-        }
-        value
-    }
-
-    /// Reads a whole number in a range.
-    pub(crate) fn number(
-        &self,
-        reading: &mut Reading,
-        key: &str,
-        range: std::ops::RangeInclusive<i64>,
-    ) -> Option<i64> {
-        let item = self.item(key)?;
-        let Some(value) = item.as_integer() else {
-            let example = range.start().to_string();
-            self.wrong(reading, key, "a whole number", &example);
-            return None;
-        };
-        if !range.contains(&value) {
-            self.bad(reading, key, "out-of-range", || {
-                (
-                    format!(
-                        "`{key}` is {value}, outside {} to {}",
-                        range.start(),
-                        range.end()
-                    ),
-                    format!("Write `{key} = {}` or more.", range.start()),
-                )
-            });
-            return None;
-        }
-        Some(value)
-    }
-
-    pub(crate) fn duration(&self, reading: &mut Reading, key: &str) -> Option<Duration> {
-        let item = self.item(key)?;
-        let Some(text) = item.as_str() else {
-            self.wrong(reading, key, "a duration as text", "\"30s\"");
-            return None;
-        };
-        let duration = duration::parse(text);
-        if duration.is_none() {
-            self.bad(reading, key, "bad-duration", || {
-                (
-                    format!("`{key}` is \"{}\", which is no duration", short(text)),
-                    format!("Write `{key} = \"1h30m\"`; units are ms, s, m, h, d and w."),
-                )
-            });
-        }
-        duration
-    }
-
-    /// Reads a date-time and returns it in one spelling: `2026-12-05T01:00:00`, with an offset when it has one.
-    pub(crate) fn time(
-        &self,
-        reading: &mut Reading,
-        key: &str,
-        zone: Option<chrono_tz::Tz>,
-    ) -> Option<String> {
-        let item = self.item(key)?;
-        let written = match item.as_value() {
-            Some(Value::Datetime(value)) => value.value().to_string(),
-            Some(Value::String(value)) => value.value().clone(),
-            _ => {
-                self.wrong(reading, key, "a date and time", "2026-12-05T01:00:00");
-                return None;
-            }
-        };
-        match time::read(&written, zone) {
-            Ok(text) => Some(text),
-            Err(fault) => {
-                self.bad(reading, key, fault.code(), || {
-                    (fault.message(key, &short(&written)), fault.hint(key))
-                });
-                None
-            }
-        }
-    }
-
-    /// Reads a list of texts; one text stands for a list of one. `None` when the key is absent.
-    pub(crate) fn texts(&self, reading: &mut Reading, key: &str) -> Option<Vec<Placed>> {
-        let item = self.item(key)?;
-        if let Some(text) = item.as_str() {
-            let at = self.value_at(key);
-            self.without_nul(reading, key, text, at);
-            return Some(vec![Placed {
-                text: text.to_owned(),
-                at,
-            }]);
-        }
-        let mut texts = Vec::new();
-        let Some(array) = item.as_array() else {
-            self.wrong(reading, key, "a list of texts", "[\"…\"]");
-            return Some(texts);
-        };
-        for value in array {
-            let at = value.span().map_or(self.at, |span| span.start);
-            if let Some(text) = value.as_str() {
-                self.without_nul(reading, key, text, at);
-                texts.push(Placed {
-                    text: text.to_owned(),
-                    at,
-                });
-            } else {
-                let what = &self.what;
-                reading.found.add(at, "wrong-type", || {
-                    (
-                        format!("{what}: `{key}` holds {}, not a text", value_words(value)),
-                        format!("Write `{key} = [\"…\"]`."),
-                    )
-                });
-            }
-        }
-        Some(texts)
-    }
-
-    /// Reads a list of texts without their places.
-    pub(crate) fn list(&self, reading: &mut Reading, key: &str) -> Vec<String> {
-        self.texts(reading, key)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|placed| placed.text)
-            .collect()
-    }
-
-    /// Reads the id of another element.
-    pub(crate) fn reference(
-        &self,
-        reading: &mut Reading,
-        key: &'static str,
-        kin: Kin,
-    ) -> Option<String> {
-        let id = self.word(reading, key)?;
-        self.refer(reading, key, kin, &id, self.value_at(key));
-        Some(id)
-    }
-
-    /// Reads a list of ids of other elements.
-    pub(crate) fn references(
-        &self,
-        reading: &mut Reading,
-        key: &'static str,
-        kin: Kin,
-    ) -> Option<Vec<String>> {
-        let texts = self.texts(reading, key)?;
-        let mut ids: Vec<String> = Vec::with_capacity(texts.len());
-        for placed in texts {
-            self.refer(reading, key, kin, &placed.text, placed.at);
-            ids.push(placed.text);
-        }
-        Some(ids)
-    }
-
-    fn refer(&self, reading: &mut Reading, key: &'static str, kin: Kin, id: &str, at: usize) {
-        reading.references.push(Reference {
-            at,
-            from: Rc::clone(&self.what),
-            key,
-            kin,
-            id: id.to_owned(),
-        });
-    }
-
-    /// Reads an id, and reports one that is missing or not a slug.
-    pub(crate) fn id(&self, reading: &mut Reading) -> Option<String> {
-        let id = self.word(reading, "id")?;
-        self.slug(reading, &id, self.value_at("id"));
-        Some(id)
-    }
-
-    /// Reports an id that is not a slug.
-    pub(crate) fn slug(&self, reading: &mut Reading, id: &str, at: usize) {
-        let good = id.chars().next().is_some_and(char::is_alphanumeric)
-            && id.len() <= 200
-            && id
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
-        if !good {
-            reading.found.add(at, "bad-id", || {
-                (
-                    format!("\"{}\" cannot be an id", short(id)),
-                    "Use letters, digits, `-`, `_` and `.`, with a letter or digit first."
-                        .to_owned(),
-                )
-            });
-        }
     }
 
     /// Returns the sub-table of a key, spelled inline, with a header or with dotted keys.
@@ -474,7 +237,7 @@ pub(crate) fn type_words(item: &Item) -> &'static str {
     }
 }
 
-fn value_words(value: &Value) -> &'static str {
+pub(crate) fn value_words(value: &Value) -> &'static str {
     match value {
         Value::String(_) => "a text",
         Value::Integer(_) => "a whole number",

@@ -25,7 +25,7 @@ pub(crate) fn check(plan: &Plan, references: &[Reference], found: &mut Found) {
             continue;
         };
         let (from, key, id) = (&reference.from, reference.key, short(&reference.id));
-        found.add(reference.at, code, || match of {
+        found.add(reference.span.start, code, || match of {
             Of::Missing => {
                 let near = similar::nearest(&reference.id, ids.iter().copied().take(MOST_COMPARED));
                 (

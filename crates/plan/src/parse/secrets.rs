@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expect: usize) {
-        let document = toml_edit::Document::parse(text).unwrap();
+        let document = toml_edit::Document::parse(text).expect(text);
         let mut found = Found::default();
         search(document.as_table(), &mut found);
         let problems = found.placed(text);

@@ -1,7 +1,7 @@
 //! What takes a step back: `[step.undo]` with exactly one key.
 
 use super::fields::{Fields, Reading};
-use super::{keys, kinds};
+use super::{forms, keys};
 use crate::model::{Kind, Undo};
 
 /// Reads the undo of a step of this kind.
@@ -14,10 +14,10 @@ pub(crate) fn read(step: &Fields, reading: &mut Reading, kind: &Kind) -> Option<
         return None;
     };
     undo.only_known(reading, keys::UNDO);
-    match kinds::one_of(&undo, reading, keys::of(keys::UNDO))? {
-        "sql" => kinds::sql(&undo, reading, "sql").map(Undo::Sql),
-        "command" => kinds::command(&undo, reading, "command").map(Undo::Command),
-        "manual" => kinds::manual(&undo, reading).map(Undo::Manual),
+    match forms::one_of(&undo, reading, keys::of(keys::UNDO))? {
+        "sql" => forms::sql(&undo, reading, "sql").map(Undo::Sql),
+        "command" => forms::command(&undo, reading, "command").map(Undo::Command),
+        "manual" => forms::manual(&undo, reading).map(Undo::Manual),
         _ => flag(&undo, reading, kind),
     }
 }

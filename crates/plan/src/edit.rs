@@ -1,0 +1,206 @@
+//! Changes a plan file without losing a byte that was not meant: comments, order, spaces and line ends stay.
+//!
+//! The TOML document says where things stand; every edit is a splice of the text at these places. After each
+//! edit the text is read again, so that an edit either leaves a valid file or changes nothing.
+
+mod elements;
+mod find;
+mod ids;
+mod layout;
+mod sequence;
+mod setting;
+mod splice;
+mod steps;
+mod values;
+
+pub use find::{Sort, Spot};
+pub use setting::Setting;
+
+use std::time::Duration;
+
+use crate::duration;
+use crate::model::Plan;
+use crate::parse;
+use crate::problem::Problem;
+use find::Element;
+use splice::Splice;
+
+/// An open plan file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Editor {
+    text: String,
+}
+
+impl Editor {
+    /// Opens a text for editing. It may have problems, but it must be TOML.
+    ///
+    /// # Errors
+    /// When the text is not TOML, or too large.
+    pub fn open(text: impl Into<String>) -> Result<Self, Problem> {
+        let text = text.into();
+        parse::document(&text)?;
+        Ok(Self { text })
+    }
+
+    /// Returns the text as it is now.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the text and ends editing.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Reads the plan as it is now.
+    pub fn plan(&self) -> (Plan, Vec<Problem>) {
+        parse::open(&self.text)
+    }
+
+    /// Sets a value of a step, e.g. `["sql", "lock_timeout"]`; a number in the path counts list elements from 0.
+    ///
+    /// A key that is there keeps its place and its comment; a new one comes after the keys that are there. A
+    /// value equal to the one that is there changes nothing.
+    ///
+    /// # Errors
+    /// When there is no such step, or the path leads through something that is no table.
+    pub fn set(
+        &mut self,
+        step: &str,
+        path: &[&str],
+        value: impl Into<Setting>,
+    ) -> Result<(), Problem> {
+        self.set_in(Sort::Step, step, path, value)
+    }
+
+    /// Removes a key of a step, with its line; a key that is absent is no error.
+    ///
+    /// # Errors
+    /// When there is no such step.
+    pub fn remove(&mut self, step: &str, path: &[&str]) -> Result<(), Problem> {
+        self.remove_in(Sort::Step, step, path)
+    }
+
+    /// Sets a value of an element of another sort, as [`Editor::set`] does.
+    ///
+    /// # Errors
+    /// As [`Editor::set`].
+    pub fn set_in(
+        &mut self,
+        sort: Sort,
+        id: &str,
+        path: &[&str],
+        value: impl Into<Setting>,
+    ) -> Result<(), Problem> {
+        self.change(Element::Named(sort, id), path, &value.into())
+    }
+
+    /// Removes a key of an element of another sort, as [`Editor::remove`] does.
+    ///
+    /// # Errors
+    /// As [`Editor::remove`].
+    pub fn remove_in(&mut self, sort: Sort, id: &str, path: &[&str]) -> Result<(), Problem> {
+        self.take_out(Element::Named(sort, id), path)
+    }
+
+    /// Sets a key of the plan itself: `name`, `summary`, `timezone`.
+    ///
+    /// # Errors
+    /// When the file cannot be edited there.
+    pub fn set_top(&mut self, key: &str, value: impl Into<Setting>) -> Result<(), Problem> {
+        self.change(Element::Top, &[key], &value.into())
+    }
+
+    /// Removes a key of the plan itself.
+    ///
+    /// # Errors
+    /// When the file cannot be edited there.
+    pub fn remove_top(&mut self, key: &str) -> Result<(), Problem> {
+        self.take_out(Element::Top, &[key])
+    }
+
+    /// Sets or removes the planned start of the plan, e.g. `2026-12-05T01:00:00`.
+    ///
+    /// # Errors
+    /// When the file cannot be edited there.
+    pub fn set_start(&mut self, start: Option<&str>) -> Result<(), Problem> {
+        match start {
+            Some(start) => self.set_top("start", start),
+            None => self.remove_top("start"),
+        }
+    }
+
+    /// Sets or removes the estimate of a step. One of the same length, however written, stays as it is.
+    ///
+    /// # Errors
+    /// When there is no such step.
+    pub fn set_estimate(&mut self, step: &str, estimate: Option<Duration>) -> Result<(), Problem> {
+        let Some(estimate) = estimate else {
+            return self.remove(step, &["estimate"]);
+        };
+        let now = self.plan().0.step(step).and_then(|step| step.estimate);
+        if now == Some(estimate) {
+            return Ok(());
+        }
+        self.set(step, &["estimate"], duration::format(estimate))
+    }
+
+    fn change(&mut self, element: Element, path: &[&str], value: &Setting) -> Result<(), Problem> {
+        let document = parse::document(&self.text)?;
+        let splices = values::set(&document, &self.text, element, path, value)?;
+        self.apply(splices)
+    }
+
+    fn take_out(&mut self, element: Element, path: &[&str]) -> Result<(), Problem> {
+        let document = parse::document(&self.text)?;
+        let splices = values::remove(&document, &self.text, element, path)?;
+        self.apply(splices)
+    }
+
+    /// Applies splices; changes nothing when the result would not be TOML.
+    fn apply(&mut self, splices: Vec<Splice>) -> Result<(), Problem> {
+        if splices.is_empty() {
+            return Ok(());
+        }
+        let text = splice::apply(&self.text, splices);
+        if let Err(problem) = parse::document(&text) {
+            return Err(Problem::new(
+                "cannot-edit",
+                format!("The plan file cannot be changed there: {}", problem.message),
+                "Change it in a text editor.",
+            ));
+        }
+        self.text = text;
+        Ok(())
+    }
+
+    /// Goes back to `before` when the text now has a cycle that `before` did not have.
+    fn without_new_cycle(&mut self, before: String) -> Result<(), Problem> {
+        let cycles = |text: &str| -> Vec<Problem> {
+            let mut problems = parse::open(text).1;
+            problems.retain(|problem| problem.code == "cycle");
+            problems
+        };
+        let now = cycles(&self.text);
+        if now.is_empty() {
+            return Ok(());
+        }
+        let old: Vec<String> = cycles(&before)
+            .into_iter()
+            .map(|problem| problem.message)
+            .collect();
+        match now
+            .into_iter()
+            .find(|problem| !old.contains(&problem.message))
+        {
+            Some(problem) => {
+                self.text = before;
+                Err(problem)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

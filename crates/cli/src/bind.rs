@@ -83,24 +83,22 @@ pub(crate) fn password(
     if given.is_some() || connection.engine == Engine::Sqlite {
         return Ok(given);
     }
-    let variable = format!(
-        "{}_PASSWORD",
-        name.to_uppercase()
-            .replace(|c: char| !c.is_ascii_alphanumeric(), "_")
-    );
-    if let Ok(value) = std::env::var(&variable) {
-        return Ok(Some(Secret::new(value)));
+    // The variable is named after the target where the connection has no name of its own.
+    let mut named = connection.clone();
+    if named.name.is_empty() {
+        named.name = name.to_owned();
     }
-    if let Some(found) = secret::resolve(connection)? {
+    if let Some(found) = secret::resolve(&named)? {
         return Ok(Some(found));
     }
+    let variable = secret::variable(&named).unwrap_or_default();
     if connection.secret == SecretRef::Prompt && std::io::stdin().is_terminal() {
         let typed = rpassword::prompt_password(format!("Password for {}: ", connection.url()))
             .map_err(|error| {
                 Trouble::Unreachable(Problem::new(
                     "no-password",
                     format!("The password could not be read: {error}"),
-                    &format!("Set {variable}."),
+                    format!("Set {variable}."),
                 ))
             })?;
         return Ok(Some(Secret::new(typed)));

@@ -216,7 +216,11 @@ fn bindings(
             chosen.secret = secret;
         }
         if chosen.secret.is_none() {
-            chosen.secret = stopover_engine::secret::resolve(&chosen.connection)?
+            let mut named = chosen.connection.clone();
+            if named.name.is_empty() {
+                named.name.clone_from(&binding.target);
+            }
+            chosen.secret = stopover_engine::secret::resolve(&named)?
                 .map(|secret: Secret| secret.expose().to_owned());
         }
         bound.insert(binding.target.clone(), chosen);
@@ -314,7 +318,7 @@ async fn orphans(
                     None,
                 )?;
                 if resume.end_orphans {
-                    access.end_orphan(&orphan.backend).await?;
+                    access.end_orphan(orphan).await?;
                 }
             }
             let gone: Vec<String> = told

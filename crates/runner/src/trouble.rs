@@ -91,9 +91,12 @@ impl From<EngineError> for Trouble {
     fn from(error: EngineError) -> Self {
         let problem = error.problem();
         match error {
-            EngineError::Held { .. }
-            | EngineError::PoolingProxy { .. }
-            | EngineError::Replica { .. } => Trouble::Refused(problem),
+            EngineError::Held { .. } | EngineError::PoolingProxy { .. } => {
+                Trouble::Refused(problem)
+            }
+            EngineError::Problem(problem) if problem.code == "read-only-target" => {
+                Trouble::Refused(problem)
+            }
             _ => Trouble::Unreachable(problem),
         }
     }

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use stopover_engine::secret;
 use stopover_journal::Journal;
 use stopover_plan::session::Session;
 use stopover_runner::{
-    Request, Resume, Trouble, host_resume, is_alive, needs_runner, os_user, request,
+    Request, Resume, host_resume, is_alive, needs_runner, os_user, request,
     resume_detached, state_of,
 };
 
@@ -123,7 +122,7 @@ fn take_up(out: &Output, journal: &Path, id: &str, how: &TakeUp) -> Done {
     let attended = out.is_attended() && !how.unattended;
     let wish = Resume {
         session: id.to_owned(),
-        secrets: secrets(journal, id)?,
+        secrets: Vec::new(),
         bindings: bindings(journal, &how.bind, None)?,
         accept_change: how.accept_change,
         end_orphans: how.end_orphans,
@@ -151,16 +150,4 @@ fn take_up(out: &Output, journal: &Path, id: &str, how: &TakeUp) -> Done {
         (Some(_), true) => 4,
         _ => exit_code(out, &ended),
     })
-}
-
-/// Returns the passwords that `TARGET_PASSWORD` gives; the rest is found by the runner itself.
-fn secrets(journal: &Path, id: &str) -> Result<Vec<(String, String)>, Trouble> {
-    let session = Journal::open(journal)?.session(id)?;
-    let mut found = Vec::new();
-    for binding in &session.bindings {
-        if let Some(value) = secret::of_environment(&binding.target) {
-            found.push((binding.target.clone(), value.expose().to_owned()));
-        }
-    }
-    Ok(found)
 }

@@ -16,11 +16,14 @@ use crate::target::{Identity, Orphan, TargetLock};
 /// Steps of one target that may run at once where the engine can do more than one.
 const PARALLEL_STEPS: usize = 4;
 
+/// How long a lost backend is awaited.
+const GONE_WITHIN: Duration = Duration::from_secs(30);
+
 /// A target that is open, identified and locked by this process.
 pub struct Access {
     connection: Connection,
     secret: Option<Secret>,
-    login: RefCell<std::rc::Rc<Login>>,
+    login: RefCell<Login>,
     identity: Identity,
     session: String,
     by: String,
@@ -45,12 +48,12 @@ impl Access {
         crate::target::refuse_pooling_proxy(&login).await?;
         let mut db = Db::open(&login, &settings(&connection, session, by)).await?;
         let identity = crate::target::inspect_identity(&mut db).await?;
-        crate::target::refuse_replica(&identity)?;
+        refuse_read_only(&connection, &identity).map_err(EngineError::Problem)?;
         let lock = TargetLock::take(&login, session, by).await?;
         Ok(Self {
             connection,
             secret,
-            login: RefCell::new(std::rc::Rc::new(login)),
+            login: RefCell::new(login),
             identity,
             session: session.to_owned(),
             by: by.to_owned(),
@@ -95,7 +98,7 @@ impl Access {
         Some(self.secret.as_ref()?.expose().to_owned())
     }
 
-    pub(super) fn login(&self) -> std::rc::Rc<Login> {
+    pub(super) fn login(&self) -> Login {
         self.login.borrow().clone()
     }
 
@@ -166,7 +169,7 @@ impl Access {
                 Ok(taken) => *lock = Some(taken),
                 Err(error) => return Err(again(error)),
             }
-            *self.login.borrow_mut() = std::rc::Rc::new(login);
+            *self.login.borrow_mut() = login;
         }
         let login = self.login();
         let mut db = Db::open(
@@ -188,8 +191,7 @@ impl Access {
                 "Restore the address of the original database, then resume.",
             )));
         }
-        crate::target::refuse_replica(&identity)
-            .map_err(|error| Reconnect::Final(error.problem()))?;
+        refuse_read_only(&self.connection, &identity).map_err(Reconnect::Final)?;
         Ok(db)
     }
 
@@ -223,29 +225,47 @@ impl Access {
     /// # Errors
     /// When the target cannot be read.
     pub async fn orphans(&self) -> Result<Vec<Orphan>, EngineError> {
+        // The only connection of this runner is the one that asks: steps have not begun.
         let mut db = self.checkout().await?;
-        let mut ours = Vec::new();
-        if let Some(lock) = self.lock.lock().await.as_ref() {
-            ours.extend(lock.backend());
-        }
-        ours.push(db.backend_id().await?);
         let found = crate::target::orphans(&mut db, &self.session).await?;
         self.checkin(db);
-        Ok(found
-            .into_iter()
-            .filter(|orphan| !ours.contains(&orphan.backend))
-            .collect())
+        Ok(found)
     }
 
     /// Ends a server process of an earlier runner of this session.
     ///
     /// # Errors
     /// When the target refuses.
-    pub async fn end_orphan(&self, backend: &str) -> Result<(), EngineError> {
+    pub async fn end_orphan(&self, orphan: &Orphan) -> Result<(), EngineError> {
         let mut db = self.checkout().await?;
-        crate::target::end_orphan(&mut db, backend).await?;
+        crate::target::end_orphan(&mut db, &self.session, orphan).await?;
         self.checkin(db);
         Ok(())
+    }
+
+    /// Waits until the server has let go of a backend of this session that was lost: what it was last told may still
+    /// be carried out, a COMMIT among it.
+    ///
+    /// # Errors
+    /// When it is still there after [`GONE_WITHIN`].
+    pub(super) async fn await_gone(&self, db: &mut Db, backend: &str) -> Result<(), Problem> {
+        let deadline = std::time::Instant::now() + GONE_WITHIN;
+        loop {
+            let left = crate::target::orphans(db, &self.session)
+                .await
+                .map_err(|error| error.problem())?;
+            if !left.iter().any(|orphan| orphan.backend == backend) {
+                return Ok(());
+            }
+            if std::time::Instant::now() > deadline {
+                return Err(Problem::new(
+                    "orphan",
+                    format!("Backend {backend} still works on what was lost with its connection."),
+                    "Wait until it ends, or end it on the server, then resume.",
+                ));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Closes the connections that wait for the next step.
@@ -266,6 +286,22 @@ impl Access {
 enum Reconnect {
     Again(Problem),
     Final(Problem),
+}
+
+/// Refuses a target that takes no writes, unless the connection is meant only to read.
+fn refuse_read_only(connection: &Connection, identity: &Identity) -> Result<(), Problem> {
+    if connection.read_only || !(identity.read_only || identity.is_replica) {
+        return Ok(());
+    }
+    let why = match identity.is_replica {
+        true => "follows another server and takes no writes",
+        false => "takes no writes",
+    };
+    Err(Problem::new(
+        "read-only-target",
+        format!("The database {} {why}.", identity.database),
+        "Bind the primary server, or a database that takes writes.",
+    ))
 }
 
 fn settings(connection: &Connection, session: &str, by: &str) -> Settings {

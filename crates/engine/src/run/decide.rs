@@ -416,3 +416,6 @@ fn has_effect(step: &Step) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

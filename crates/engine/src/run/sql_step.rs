@@ -21,6 +21,8 @@ const ATTEMPTS: u32 = 10;
 /// First wait between two attempts; doubles up to [`LONGEST_BACKOFF`].
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+/// How long a cancelled statement may take to say so.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Longest statement text kept in the journal, in bytes.
 const STATEMENT_BYTES: usize = 4096;
 
@@ -174,6 +176,7 @@ impl Work<'_> {
         };
         loop {
             let backend = db.backend_id().await.unwrap_or_default();
+            let canceller = db.canceller();
             let result = {
                 let attempt = async {
                     if !reads {
@@ -196,14 +199,26 @@ impl Work<'_> {
                     }
                 };
                 match select(std::pin::pin!(attempt), std::pin::pin!(halt)).await {
-                    Either::Left((result, _)) => Some(result),
-                    Either::Right((halt, _)) => return self.cancelled(&backend, whole, halt).await,
+                    Either::Left((result, _)) => Ok(result),
+                    Either::Right((halt, attempt)) => {
+                        if let Err(error) = canceller.cancel().await {
+                            tracing::debug!(%error, "the statement could not be cancelled");
+                        }
+                        // A COMMIT that was on its way still counts.
+                        match tokio::time::timeout(LAST_WORDS, attempt).await {
+                            Ok(Ok(Try::Done(rows))) => Ok(Ok(Try::Done(rows))),
+                            _ => Err(halt),
+                        }
+                    }
                 }
             };
             let tried: Try = match result {
-                Some(Ok(tried)) => tried,
-                Some(Err(error)) => Try::Failed(error),
-                None => continue,
+                Ok(Ok(tried)) => tried,
+                Ok(Err(error)) => Try::Failed(error),
+                Err(halt) => {
+                    db.close().await;
+                    return self.cancelled(&backend, whole, halt).await;
+                }
             };
             let (again, next) = match tried {
                 Try::Done(rows) => {
@@ -416,9 +431,10 @@ impl Work<'_> {
             Err(problem) => return Err(RunError::Target(problem)),
         };
         // The old backend may still be at work on what it was last told.
-        if let Err(error) = crate::target::wait_until_gone(&mut db, backend).await {
-            return Err(RunError::Target(error.problem()));
-        }
+        self.access
+            .await_gone(&mut db, backend)
+            .await
+            .map_err(RunError::Target)?;
         if whole {
             let mark = self.mark(None);
             if mark.is_set(&mut db).await.map_err(|error| target(&error))? {
@@ -465,17 +481,14 @@ impl Work<'_> {
         whole: bool,
         halt: Option<Halt>,
     ) -> Result<StepEnd, RunError> {
-        let ended = crate::target::cancel(&self.access.login(), backend).await;
-        if let Err(error) = &ended {
-            tracing::warn!(step = self.step.id, "cancelling: {}", error);
-        }
         let mut db = match self.access.reconnect().await {
             Ok(db) => db,
             Err(problem) => return Err(RunError::Target(problem)),
         };
-        if let Err(error) = crate::target::wait_until_gone(&mut db, backend).await {
-            return Err(RunError::Target(error.problem()));
-        }
+        self.access
+            .await_gone(&mut db, backend)
+            .await
+            .map_err(RunError::Target)?;
         let timed_out = || {
             StepEnd::failed(Problem::new(
                 "timeout",

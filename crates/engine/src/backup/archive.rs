@@ -1,0 +1,248 @@
+//! What a backup is on disk, its fingerprint, and the proof that it is complete.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use stopover_plan::event::Artifact;
+use stopover_plan::model::{BackupFormat, Engine};
+
+use super::manifest::Manifest;
+use super::part::list;
+use super::stop::{self, Stop};
+use super::{BackupError, Toolbox, postgres, script, sqlite};
+
+/// Bytes read at a time.
+const PIECE: usize = 1024 * 1024;
+
+/// What a backup is on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// PostgreSQL's custom archive.
+    Custom,
+    /// PostgreSQL's directory archive.
+    Directory,
+    /// SQL script.
+    Plain,
+    /// SQLite file.
+    Database,
+}
+
+impl Kind {
+    /// Returns what an engine makes when a format is asked for.
+    pub(super) fn of(engine: Engine, format: BackupFormat) -> Result<Self, BackupError> {
+        match (engine, format) {
+            (Engine::Postgresql, BackupFormat::Custom) => Ok(Self::Custom),
+            (Engine::Postgresql, BackupFormat::Directory) => Ok(Self::Directory),
+            (Engine::Postgresql | Engine::Mysql, BackupFormat::Plain)
+            | (Engine::Mysql, BackupFormat::Custom) => Ok(Self::Plain),
+            (Engine::Sqlite, BackupFormat::Custom) => Ok(Self::Database),
+            (_, BackupFormat::Directory) => Err(BackupError::Format {
+                engine,
+                format: "directory",
+            }),
+            (Engine::Sqlite, BackupFormat::Plain) => Err(BackupError::Format {
+                engine,
+                format: "plain",
+            }),
+        }
+    }
+
+    /// Returns the word in [`Artifact::format`].
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Custom => "custom",
+            Self::Directory => "directory",
+            Self::Plain => "plain",
+            Self::Database => "sqlite",
+        }
+    }
+
+    /// Returns what stands at `path`, told by its first bytes.
+    pub(super) fn at(path: &Path) -> Result<Self, BackupError> {
+        let metadata = path.metadata().map_err(BackupError::file(path, "read"))?;
+        if metadata.is_dir() {
+            return Ok(Self::Directory);
+        }
+        let mut start = Vec::new();
+        File::open(path)
+            .and_then(|file| file.take(16).read_to_end(&mut start))
+            .map_err(BackupError::file(path, "read"))?;
+        Ok(match start.as_slice() {
+            start if start.starts_with(b"PGDMP") => Self::Custom,
+            b"SQLite format 3\0" => Self::Database,
+            _ => Self::Plain,
+        })
+    }
+}
+
+/// Size and hash of a backup.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fingerprint {
+    pub(super) bytes: u64,
+    pub(super) sha256: String,
+}
+
+/// Returns size and SHA-256 of a file; of a folder the sum of sizes, and the SHA-256 over one line for each file,
+/// sorted by name: name, size, SHA-256, with a NUL between them.
+pub(super) async fn fingerprint(
+    path: &Path,
+    kind: Kind,
+    stop: &Stop,
+) -> Result<Fingerprint, BackupError> {
+    let path = path.to_owned();
+    stop.blocking(move |stop| {
+        if kind != Kind::Directory {
+            return of_file(&path, stop);
+        }
+        let mut all = Sha256::new();
+        let mut bytes = 0;
+        for file in list(&path)? {
+            let one = of_file(&file, stop)?;
+            all.update(file.file_name().unwrap_or_default().as_encoded_bytes());
+            all.update(format!("\0{}\0{}\n", one.bytes, one.sha256));
+            bytes += one.bytes;
+        }
+        Ok(Fingerprint {
+            bytes,
+            sha256: hex::encode(all.finalize()),
+        })
+    })
+    .await
+}
+
+fn of_file(path: &Path, stop: &Stop) -> Result<Fingerprint, BackupError> {
+    let mut file = File::open(path).map_err(BackupError::file(path, "read"))?;
+    let mut hash = Sha256::new();
+    let mut bytes = 0;
+    let mut room = vec![0; PIECE];
+    loop {
+        stop.check()?;
+        let read = file
+            .read(&mut room)
+            .map_err(BackupError::file(path, "read"))?;
+        if read == 0 {
+            break;
+        }
+        hash.update(&room[..read]);
+        bytes += read as u64;
+    }
+    Ok(Fingerprint {
+        bytes,
+        sha256: hex::encode(hash.finalize()),
+    })
+}
+
+/// Returns the backup in a file as it was recorded beside it. Without a record, size and hash stay empty: what the file
+/// is now says nothing of what it was.
+///
+/// # Errors
+/// When there is no such file or it cannot be read.
+pub fn artifact_of_file(file: &Path) -> Result<Artifact, BackupError> {
+    let kind = Kind::at(file)?;
+    let recorded = match Manifest::read(file) {
+        Some(manifest) => manifest.artifact,
+        None => Artifact {
+            what: "backup".to_owned(),
+            format: kind.word().to_owned(),
+            ..Artifact::default()
+        },
+    };
+    Ok(Artifact {
+        path: file.display().to_string(),
+        ..recorded
+    })
+}
+
+/// Proves that a backup is what was recorded and complete: size, SHA-256, and a full reading by the engine's own means.
+///
+/// Nothing but the file is looked at, so this comes before a restore touches anything.
+///
+/// # Errors
+/// When anything differs or is missing.
+pub async fn verify_file(artifact: &Artifact, engine: Engine) -> Result<(), BackupError> {
+    let (stop, _asked) = stop::pair();
+    verify(&Toolbox::of_environment(), artifact, engine, &stop)
+        .await
+        .map(drop)
+}
+
+/// As [`verify_file`], with given tools, and ending early when asked to; returns what the backup is.
+pub(super) async fn verify(
+    tools: &Toolbox,
+    artifact: &Artifact,
+    engine: Engine,
+    stop: &Stop,
+) -> Result<Kind, BackupError> {
+    let path = PathBuf::from(&artifact.path);
+    let kind = Kind::at(&path)?;
+    let fits = match kind {
+        Kind::Custom | Kind::Directory => engine == Engine::Postgresql,
+        Kind::Database => engine == Engine::Sqlite,
+        Kind::Plain => engine != Engine::Sqlite,
+    };
+    if !artifact.sha256.is_empty() {
+        hold_against_record(&path, kind, artifact, stop).await?;
+    }
+    let recorded = artifact.format.as_str();
+    if !fits || !(recorded.is_empty() || recorded == kind.word()) {
+        return Err(BackupError::incomplete(
+            &path,
+            format!("it is no {recorded} backup of {}", engine.word()),
+        ));
+    }
+    match kind {
+        Kind::Custom | Kind::Directory => {
+            let tables = manifest_of(artifact).and_then(|manifest| manifest.tables);
+            let reader = tools.newest_pg_restore().await?;
+            postgres::prove_archive(&reader, &path, tables, stop).await?;
+        }
+        Kind::Plain => script::prove(&path, engine)?,
+        Kind::Database => sqlite::prove(&path, stop).await?,
+    }
+    Ok(kind)
+}
+
+/// Returns what is recorded beside a backup, if it is the record of this one.
+pub(super) fn manifest_of(artifact: &Artifact) -> Option<Manifest> {
+    Manifest::read(Path::new(&artifact.path))
+        .filter(|manifest| manifest.artifact.sha256 == artifact.sha256)
+}
+
+async fn hold_against_record(
+    path: &Path,
+    kind: Kind,
+    artifact: &Artifact,
+    stop: &Stop,
+) -> Result<(), BackupError> {
+    let print = fingerprint(path, kind, stop).await?;
+    let pairs = [
+        ("size", artifact.bytes.to_string(), print.bytes.to_string()),
+        ("SHA-256", artifact.sha256.clone(), print.sha256),
+    ];
+    for (what, recorded, found) in pairs {
+        if recorded != found {
+            return Err(BackupError::Changed {
+                path: path.to_owned(),
+                what,
+                recorded,
+                found,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Returns the last bytes of a file.
+pub(super) fn end_of(path: &Path, bytes: u64) -> Result<Vec<u8>, BackupError> {
+    let read = || {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(bytes)))?;
+        let mut end = Vec::new();
+        file.read_to_end(&mut end)?;
+        Ok(end)
+    };
+    read().map_err(BackupError::file(path, "read"))
+}

@@ -1,0 +1,238 @@
+//! A backup while it is made: `….part` beside the final name, gone unless it was finished.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use super::BackupError;
+use super::archive::Kind;
+use super::manifest::Manifest;
+
+/// A backup that is not one yet. Removed when dropped.
+pub(super) struct Part {
+    path: PathBuf,
+    file: PathBuf,
+    kind: Kind,
+    /// Held as long as the part is ours, so that a second writer notices.
+    _lock: File,
+    finished: bool,
+}
+
+impl Part {
+    /// Creates an empty part, readable by its owner only; a part that a dead process left is replaced.
+    pub(super) fn begin(file: &Path, kind: Kind) -> Result<Self, BackupError> {
+        if file.symlink_metadata().is_ok() {
+            return Err(BackupError::Exists {
+                path: file.to_owned(),
+            });
+        }
+        let folder = folder_of(file);
+        fs::create_dir_all(&folder).map_err(BackupError::file(&folder, "created"))?;
+        let path = beside(file, ".part");
+        remove_left_over(&path)?;
+        let busy = || BackupError::Busy { path: path.clone() };
+        let lock = create(&path, kind).map_err(|source| match source.kind() {
+            ErrorKind::AlreadyExists => busy(),
+            _ => BackupError::file(&path, "written")(source),
+        })?;
+        lock.try_lock().map_err(|_| busy())?;
+        Ok(Self {
+            path,
+            file: file.to_owned(),
+            kind,
+            _lock: lock,
+            finished: false,
+        })
+    }
+
+    /// Returns where to write.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns a handle to write the part's one file with.
+    pub(super) fn open(&self) -> Result<File, BackupError> {
+        OpenOptions::new()
+            .write(true)
+            .truncate(true)
+            .open(&self.path)
+            .map_err(BackupError::file(&self.path, "written"))
+    }
+
+    /// Flushes everything to disk and gives the backup its name, which nothing else may have taken meanwhile.
+    pub(super) fn finish(mut self, manifest: &Manifest) -> Result<(), BackupError> {
+        let files = match self.kind {
+            Kind::Directory => list(&self.path)?,
+            _ => Vec::new(),
+        };
+        for path in files.iter().chain(Some(&self.path)) {
+            flush(path)?;
+        }
+        manifest.write(&self.file)?;
+        if let Err(error) = self.rename() {
+            Manifest::remove(&self.file);
+            return Err(error);
+        }
+        self.finished = true;
+        flush(&folder_of(&self.file))
+    }
+
+    fn rename(&self) -> Result<(), BackupError> {
+        let exists = || BackupError::Exists {
+            path: self.file.clone(),
+        };
+        if self.kind != Kind::Directory {
+            // A link never replaces what exists; a rename would. Some file systems have no links.
+            match fs::hard_link(&self.path, &self.file) {
+                Ok(()) => {
+                    return fs::remove_file(&self.path)
+                        .map_err(BackupError::file(&self.path, "removed"));
+                }
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(exists()),
+                Err(_) => {}
+            }
+        }
+        if self.file.symlink_metadata().is_ok() {
+            return Err(exists());
+        }
+        fs::rename(&self.path, &self.file).map_err(BackupError::file(&self.file, "renamed"))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if self.finished {
+            return;
+        }
+        if let Err(error) = remove(&self.path) {
+            // The name says what it is, so a part that stays behind misleads nobody.
+            tracing::warn!(path = %self.path.display(), %error, "a partial backup could not be removed");
+        }
+    }
+}
+
+/// Returns the path with something appended to its name.
+pub(super) fn beside(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Returns the folder a file is in.
+pub(super) fn folder_of(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// Returns the files of a folder, sorted by name; a directory archive has no folders in it.
+pub(super) fn list(folder: &Path) -> Result<Vec<PathBuf>, BackupError> {
+    let entries: Vec<_> = fs::read_dir(folder)
+        .and_then(Iterator::collect)
+        .map_err(BackupError::file(folder, "read"))?;
+    let mut files: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
+    files.sort();
+    Ok(files)
+}
+
+/// Makes a file or folder survive a power cut.
+pub(super) fn flush(path: &Path) -> Result<(), BackupError> {
+    File::open(path)
+        .and_then(|file| file.sync_all())
+        .map_err(BackupError::file(path, "flushed to disk"))
+}
+
+fn create(path: &Path, kind: Kind) -> std::io::Result<File> {
+    if kind == Kind::Directory {
+        fs::DirBuilder::new().mode(0o700).create(path)?;
+        return File::open(path);
+    }
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+}
+
+/// Removes the part of a process that is dead; its dump tool, should it still write, then writes to nowhere.
+fn remove_left_over(path: &Path) -> Result<(), BackupError> {
+    let Ok(left_over) = File::open(path) else {
+        return Ok(());
+    };
+    if left_over.try_lock().is_err() {
+        return Err(BackupError::Busy {
+            path: path.to_owned(),
+        });
+    }
+    remove(path).map_err(BackupError::file(path, "removed"))
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    match path.symlink_metadata() {
+        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stopover_plan::model::Engine;
+
+    fn manifest() -> Manifest {
+        Manifest {
+            artifact: stopover_plan::event::Artifact::default(),
+            engine: Engine::Sqlite,
+            tables: None,
+            contents: None,
+        }
+    }
+
+    #[test]
+    fn an_unfinished_part_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for kind in [Kind::Custom, Kind::Directory] {
+            let file = folder.path().join("deep/a.dump");
+            let part = Part::begin(&file, kind).expect("begins");
+            assert!(part.path().exists());
+            let second = Part::begin(&file, kind);
+            assert!(matches!(second, Err(BackupError::Busy { .. })));
+            drop(part);
+            let left = list(&folder.path().join("deep")).expect("is there");
+            assert_eq!(left, Vec::<PathBuf>::new());
+        }
+    }
+
+    #[test]
+    fn a_finished_part_has_its_name_and_replaces_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.dump");
+        let part = Part::begin(&file, Kind::Custom).expect("begins");
+        fs::write(part.path(), "new").expect("writes");
+        fs::write(&file, "somebody else's").expect("writes");
+        let finished = part.finish(&manifest());
+        assert!(matches!(finished, Err(BackupError::Exists { .. })));
+        assert_eq!(fs::read_to_string(&file).expect("is there"), "somebody else's");
+        let second = Part::begin(&file, Kind::Custom);
+        assert!(matches!(second, Err(BackupError::Exists { .. })));
+        fs::remove_file(&file).expect("removes");
+        let part = Part::begin(&file, Kind::Custom).expect("begins");
+        fs::write(part.path(), "new").expect("writes");
+        part.finish(&manifest()).expect("finishes");
+        assert_eq!(fs::read_to_string(&file).expect("is there"), "new");
+        assert!(!beside(&file, ".part").exists());
+    }
+
+    #[test]
+    fn the_part_of_a_dead_process_is_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.dump");
+        fs::write(beside(&file, ".part"), "half").expect("writes");
+        let part = Part::begin(&file, Kind::Custom).expect("begins");
+        assert_eq!(fs::read_to_string(part.path()).expect("is there"), "");
+    }
+}

@@ -1,0 +1,357 @@
+//! PostgreSQL: `pg_dump` in an exported snapshot, `pg_restore` and `psql` into a fresh database.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::path::Path;
+use std::process::{Output, Stdio};
+
+use stopover_plan::model::Engine;
+use tokio::process::Command;
+
+use super::archive::Kind;
+use super::contents::POSTGRES_TABLES;
+use super::launch::{self, Input, Launch};
+use super::part::Part;
+use super::scratch::{Scratch, settings};
+use super::stop::Stop;
+use super::tool::{PostgresTools, Tool};
+use super::{
+    BackupError, Dumped, Order, TableContents, Toolbox, address, compare, contents, script,
+};
+use crate::connect::Login;
+use crate::db::{Db, DbClass, DbError, Settings};
+use crate::quote::{literal, quote_name};
+
+/// Database every cluster has, from which others are created, renamed and dropped.
+const MAINTENANCE: &str = "postgres";
+
+/// Version of a server.
+pub(super) struct Server {
+    pub(super) version: String,
+    pub(super) major: u32,
+}
+
+/// Asks a server for its version.
+pub(super) async fn server(db: &mut Db) -> Result<Server, BackupError> {
+    let version = db.scalar("SHOW server_version").await?.unwrap_or_default();
+    let number = db.scalar("SHOW server_version_num").await?.unwrap_or_default();
+    Ok(Server {
+        major: number.parse::<u32>().map_or(0, |number| number / 10_000),
+        version,
+    })
+}
+
+/// Returns a login to the database from which others are managed.
+pub(super) fn maintenance(login: &Login) -> Login {
+    login.to_database(MAINTENANCE)
+}
+
+/// Dumps into the part; with restore check also restores and compares.
+pub(super) async fn dump(
+    tools: &Toolbox,
+    order: &Order<'_>,
+    kind: Kind,
+    part: &Part,
+    stop: &Stop,
+    on_progress: &mut dyn FnMut(u64),
+) -> Result<Dumped, BackupError> {
+    let application = format!("stopover {} backup", order.session);
+    let settings = Settings {
+        application: application.clone(),
+        ..Settings::default()
+    };
+    let mut db = Db::open(order.login, &settings).await?;
+    let server = server(&mut db).await?;
+    let tools = tools.postgres(server.major, &server.version).await?;
+    if order.restore_check {
+        // Said before the dump, which may take hours, rather than after it.
+        may_create_databases(&mut db).await?;
+    }
+    // Everything below sees one state: the dump, the count of tables, and the contents it is compared with.
+    db.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+    let snapshot = db.scalar("SELECT pg_export_snapshot()").await?.unwrap_or_default();
+    let count = format!(
+        "SELECT count(*) FROM pg_catalog.pg_class c \
+         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE {POSTGRES_TABLES}"
+    );
+    let count = db.scalar(&count).await?;
+    let tables: u64 = count.and_then(|count| count.parse().ok()).unwrap_or(0);
+    let launch = Launch {
+        tool: &tools.dump,
+        arguments: dump_arguments(order, kind, part, &snapshot),
+        environment: address::postgres(order.login, &application),
+        input: None,
+        output: None,
+        grows: Some(part.path().to_owned()),
+    };
+    let dumping = launch::run(order.login, launch, stop, on_progress);
+    let live = match order.restore_check {
+        true => {
+            let counting = stop.or(contents(&mut db));
+            let ((), live) = futures::future::try_join(dumping, counting).await?;
+            Some(live)
+        }
+        false => {
+            dumping.await?;
+            None
+        }
+    };
+    db.run("ROLLBACK").await?;
+    match kind {
+        Kind::Plain => script::prove(part.path(), Engine::Postgresql)?,
+        _ => prove_archive(&tools.restore, part.path(), Some(tables), stop).await?,
+    }
+    if let Some(live) = &live {
+        check(&tools, order, kind, part.path(), &mut db, live, stop).await?;
+    }
+    db.close().await;
+    Ok(Dumped {
+        engine_version: server.version,
+        tool_version: tools.dump.version,
+        tables: Some(tables),
+        contents: live,
+    })
+}
+
+fn dump_arguments(order: &Order<'_>, kind: Kind, part: &Part, snapshot: &str) -> Vec<OsString> {
+    let mut file = OsString::from("--file=");
+    file.push(part.path());
+    let mut arguments: Vec<OsString> = vec![
+        "--no-password".into(),
+        // The part's bytes are flushed once more, and once only, by us.
+        "--no-sync".into(),
+        "--lock-wait-timeout=60s".into(),
+        format!("--snapshot={snapshot}").into(),
+        file,
+    ];
+    match kind {
+        // Level 1: a fifth of the default level's time at a third more bytes.
+        Kind::Custom => arguments.extend(["--format=custom".into(), "--compress=1".into()]),
+        Kind::Directory => arguments.extend([
+            "--format=directory".into(),
+            "--compress=1".into(),
+            format!("--jobs={}", order.jobs.max(1)).into(),
+        ]),
+        _ => arguments.push("--format=plain".into()),
+    }
+    arguments
+}
+
+async fn may_create_databases(db: &mut Db) -> Result<(), BackupError> {
+    let may = "SELECT rolcreatedb OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user";
+    let may = db.scalar(may).await?.unwrap_or_default();
+    let message = match (db.settings().read_only, may.starts_with('t')) {
+        (false, true) => return Ok(()),
+        (true, _) => "the connection is read-only, and a restore check creates a scratch database",
+        _ => "the database user may not create the scratch database of a restore check",
+    };
+    Err(BackupError::Db(DbError {
+        code: "42501".to_owned(),
+        message: message.to_owned(),
+        class: DbClass::Privilege,
+    }))
+}
+
+/// Proves an archive complete: its table of contents has the data of as many tables, and everything in it decodes.
+pub(super) async fn prove_archive(
+    reader: &Tool,
+    path: &Path,
+    tables: Option<u64>,
+    stop: &Stop,
+) -> Result<(), BackupError> {
+    let listed = read_archive(reader, "--list", path, stop).await?;
+    let said = |output: &Output| String::from_utf8_lossy(output.stderr.trim_ascii()).into_owned();
+    if !listed.status.success() {
+        return Err(BackupError::incomplete(
+            path,
+            format!("its list of contents cannot be read ({})", said(&listed)),
+        ));
+    }
+    let list = String::from_utf8_lossy(&listed.stdout);
+    let has = list
+        .lines()
+        .filter(|line| !line.starts_with(';') && line.contains(" TABLE DATA "))
+        .count() as u64;
+    if let Some(tables) = tables.filter(|tables| has < *tables) {
+        return Err(BackupError::incomplete(
+            path,
+            format!("it has the rows of {has} tables, and there are {tables}"),
+        ));
+    }
+    // Reading the list proves only the list; a full decode meets every byte.
+    let decoded = read_archive(reader, "--file=/dev/null", path, stop).await?;
+    match decoded.status.success() {
+        true => Ok(()),
+        false => Err(BackupError::incomplete(
+            path,
+            format!("it cannot be decoded ({})", said(&decoded)),
+        )),
+    }
+}
+
+async fn read_archive(
+    reader: &Tool,
+    how: &str,
+    path: &Path,
+    stop: &Stop,
+) -> Result<Output, BackupError> {
+    let mut command = Command::new(&reader.path);
+    command
+        .arg(how)
+        .arg(path)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    let output = async { command.output().await.map_err(BackupError::file(&reader.path, "started")) };
+    stop.or(output).await
+}
+
+/// Restores into a scratch database and compares; the scratch database is dropped however this ends.
+async fn check(
+    tools: &PostgresTools,
+    order: &Order<'_>,
+    kind: Kind,
+    path: &Path,
+    db: &mut Db,
+    live: &[TableContents],
+    stop: &Stop,
+) -> Result<(), BackupError> {
+    let name = Scratch::name();
+    let create = create_statement(db, &name).await?;
+    let admin = maintenance(order.login);
+    let mut maker = Db::open(&admin, &settings("check")).await?;
+    stop.check()?;
+    // Armed before the statement goes out, which is not cancelled: whether it took effect would be unknown.
+    let scratch = Scratch::new(admin, name.clone());
+    let login = order.login.to_database(&name);
+    let compared = async {
+        maker.run(&create).await?;
+        fill(tools, &login, kind, path, Use::Compare { jobs: order.jobs }, stop, &mut |_| {}).await?;
+        let mut copy = Db::open(&login, &settings("check")).await?;
+        let restored = stop.or(contents(&mut copy)).await;
+        copy.close().await;
+        restored
+    }
+    .await;
+    maker.close().await;
+    let dropped = scratch.drop_now().await;
+    let differences = compare(live, &compared?);
+    dropped?;
+    match differences.is_empty() {
+        true => Ok(()),
+        false => Err(BackupError::Different {
+            tables: differences,
+        }),
+    }
+}
+
+/// Returns the statement that creates a database like the one connected to: encoding, locale and provider.
+pub(super) async fn create_statement(db: &mut Db, name: &str) -> Result<String, BackupError> {
+    // Read through JSON, because versions name and have these columns differently.
+    let sql = "SELECT pg_encoding_to_char(encoding), datcollate, datctype, to_jsonb(d)->>'datlocprovider', \
+         coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale') \
+         FROM pg_catalog.pg_database d WHERE datname = current_database()";
+    let mut row = db.rows(sql, 1).await?.rows.into_iter().flatten();
+    let mut next = || row.next().flatten();
+    let (encoding, collate, ctype, provider, locale) = (next(), next(), next(), next(), next());
+    let text = |value: &str| literal(Engine::Postgresql, value);
+    let mut sql = format!(
+        "CREATE DATABASE {} TEMPLATE template0",
+        quote_name(Engine::Postgresql, name)?
+    );
+    for (key, value) in [("ENCODING", encoding), ("LC_COLLATE", collate), ("LC_CTYPE", ctype)] {
+        if let Some(value) = value {
+            sql.push_str(&format!(" {key} {}", text(&value)));
+        }
+    }
+    match (provider.as_deref(), locale) {
+        (Some("i"), Some(locale)) => {
+            sql.push_str(&format!(" LOCALE_PROVIDER icu ICU_LOCALE {}", text(&locale)));
+        }
+        (Some("b"), Some(locale)) => {
+            sql.push_str(&format!(" LOCALE_PROVIDER builtin BUILTIN_LOCALE {}", text(&locale)));
+        }
+        _ => {}
+    }
+    Ok(sql)
+}
+
+/// What a database is filled for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// To be compared and dropped: owners, privileges, subscriptions do not matter.
+    Compare {
+        /// Parallel jobs.
+        jobs: u32,
+    },
+    /// To be worked with.
+    Work {
+        /// Parallel jobs.
+        jobs: u32,
+    },
+}
+
+/// Fills an empty database from a backup.
+pub(super) async fn fill(
+    tools: &PostgresTools,
+    login: &Login,
+    kind: Kind,
+    path: &Path,
+    purpose: Use,
+    stop: &Stop,
+    on_progress: &mut dyn FnMut(u64),
+) -> Result<(), BackupError> {
+    let name = address::postgres_database(&login.connection().database);
+    let mut arguments: Vec<OsString> =
+        vec!["--no-password".into(), format!("--dbname={name}").into()];
+    let environment = address::postgres(login, "stopover-backup restore");
+    if kind == Kind::Plain {
+        let Some(psql) = &tools.psql else {
+            return Err(BackupError::ToolMissing {
+                tool: "psql".to_owned(),
+                remedy: format!("Run `apt install postgresql-client-{}`.", tools.restore.major),
+            });
+        };
+        // The file is opened once, so that what was looked at is what is fed.
+        let input = File::open(path).map_err(BackupError::file(path, "read"))?;
+        script::scan(&input, path, Engine::Postgresql, stop).await?;
+        let words = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"];
+        arguments.extend(words.map(OsString::from));
+        let launch = Launch {
+            tool: psql,
+            arguments,
+            environment,
+            input: Some(Input::Whole(input)),
+            output: None,
+            grows: None,
+        };
+        return launch::run(login, launch, stop, on_progress).await;
+    }
+    arguments.push("--exit-on-error".into());
+    let jobs = match purpose {
+        Use::Compare { jobs } => {
+            let words = [
+                "--no-owner",
+                "--no-privileges",
+                "--no-subscriptions",
+                "--no-publications",
+                "--no-security-labels",
+                "--no-comments",
+            ];
+            arguments.extend(words.map(OsString::from));
+            jobs
+        }
+        Use::Work { jobs } => jobs,
+    };
+    arguments.push(format!("--jobs={}", jobs.max(1)).into());
+    arguments.push(path.into());
+    let launch = Launch {
+        tool: &tools.restore,
+        arguments,
+        environment,
+        input: None,
+        output: None,
+        grows: None,
+    };
+    launch::run(login, launch, stop, on_progress).await
+}

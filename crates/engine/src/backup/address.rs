@@ -64,7 +64,10 @@ pub(super) fn postgres(login: &Login, application: &str) -> Environment {
         ("PGUSER", some(&login.user())),
         ("PGDATABASE", some(&connection.database)),
         // An empty password, too, is said: libpq would otherwise look for one in a file.
-        ("PGPASSWORD", some(login.secret().map_or("", |secret| secret.expose()))),
+        (
+            "PGPASSWORD",
+            some(login.secret().map_or("", |secret| secret.expose())),
+        ),
         ("PGSSLMODE", some(tls.word())),
         ("PGSSLROOTCERT", authority),
         ("PGAPPNAME", some(application)),
@@ -76,7 +79,10 @@ pub(super) fn postgres(login: &Login, application: &str) -> Environment {
 
 /// Returns a connection string that names a database whatever its name contains.
 pub(super) fn postgres_database(name: &str) -> String {
-    format!("dbname='{}'", name.replace('\\', "\\\\").replace('\'', "\\'"))
+    format!(
+        "dbname='{}'",
+        name.replace('\\', "\\\\").replace('\'', "\\'")
+    )
 }
 
 /// Returns the environment of MariaDB's and MySQL's tools.

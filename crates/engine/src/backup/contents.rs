@@ -109,7 +109,10 @@ async fn postgres(db: &mut Db) -> Result<Vec<TableContents>, BackupError> {
         if is_ours(table) {
             continue;
         }
-        let (of, name) = (quote(Engine::Postgresql, schema), quote(Engine::Postgresql, table));
+        let (of, name) = (
+            quote(Engine::Postgresql, schema),
+            quote(Engine::Postgresql, table),
+        );
         // The sum of 64-bit hashes cannot cancel equal rows as an exclusive or would; the text of a row is the same on
         // both sides of one server and exists for every type.
         let sql = format!(
@@ -183,8 +186,18 @@ mod tests {
 
     #[test]
     fn every_kind_of_difference_is_named() {
-        let live = [table("a", 1, "x"), table("b", 2, "y"), table("c", 3, "z"), table("e", 5, "v")];
-        let restored = [table("a", 1, "x"), table("b", 2, "w"), table("c", 2, "z"), table("d", 1, "u")];
+        let live = [
+            table("a", 1, "x"),
+            table("b", 2, "y"),
+            table("c", 3, "z"),
+            table("e", 5, "v"),
+        ];
+        let restored = [
+            table("a", 1, "x"),
+            table("b", 2, "w"),
+            table("c", 2, "z"),
+            table("d", 1, "u"),
+        ];
         let differences: Vec<String> = compare(&live, &restored)
             .iter()
             .map(ToString::to_string)

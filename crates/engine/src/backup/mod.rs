@@ -88,7 +88,9 @@ pub async fn back_up_with(
         let kind = archive::Kind::of(engine, order.format)?;
         let part = part::Part::begin(&order.file, kind)?;
         let dumped = match engine {
-            Engine::Postgresql => postgres::dump(tools, order, kind, &part, &stop, on_progress).await,
+            Engine::Postgresql => {
+                postgres::dump(tools, order, kind, &part, &stop, on_progress).await
+            }
             Engine::Mysql => mysql::dump(tools, order, &part, &stop, on_progress).await,
             Engine::Sqlite => sqlite::dump(order, &part, &stop, on_progress).await,
         }?;

@@ -216,7 +216,10 @@ mod tests {
         fs::write(&file, "somebody else's").expect("writes");
         let finished = part.finish(&manifest());
         assert!(matches!(finished, Err(BackupError::Exists { .. })));
-        assert_eq!(fs::read_to_string(&file).expect("is there"), "somebody else's");
+        assert_eq!(
+            fs::read_to_string(&file).expect("is there"),
+            "somebody else's"
+        );
         let second = Part::begin(&file, Kind::Custom);
         assert!(matches!(second, Err(BackupError::Exists { .. })));
         fs::remove_file(&file).expect("removes");

@@ -34,7 +34,10 @@ pub(super) struct Server {
 /// Asks a server for its version.
 pub(super) async fn server(db: &mut Db) -> Result<Server, BackupError> {
     let version = db.scalar("SHOW server_version").await?.unwrap_or_default();
-    let number = db.scalar("SHOW server_version_num").await?.unwrap_or_default();
+    let number = db
+        .scalar("SHOW server_version_num")
+        .await?
+        .unwrap_or_default();
     Ok(Server {
         major: number.parse::<u32>().map_or(0, |number| number / 10_000),
         version,
@@ -68,8 +71,12 @@ pub(super) async fn dump(
         may_create_databases(&mut db).await?;
     }
     // Everything below sees one state: the dump, the count of tables, and the contents it is compared with.
-    db.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-    let snapshot = db.scalar("SELECT pg_export_snapshot()").await?.unwrap_or_default();
+    db.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        .await?;
+    let snapshot = db
+        .scalar("SELECT pg_export_snapshot()")
+        .await?
+        .unwrap_or_default();
     let count = format!(
         "SELECT count(*) FROM pg_catalog.pg_class c \
          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE {POSTGRES_TABLES}"
@@ -138,7 +145,8 @@ fn dump_arguments(order: &Order<'_>, kind: Kind, part: &Part, snapshot: &str) ->
 }
 
 async fn may_create_databases(db: &mut Db) -> Result<(), BackupError> {
-    let may = "SELECT rolcreatedb OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user";
+    let may =
+        "SELECT rolcreatedb OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user";
     let may = db.scalar(may).await?.unwrap_or_default();
     let message = match (db.settings().read_only, may.starts_with('t')) {
         (false, true) => return Ok(()),
@@ -202,7 +210,12 @@ async fn read_archive(
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
         .kill_on_drop(true);
-    let output = async { command.output().await.map_err(BackupError::file(&reader.path, "started")) };
+    let output = async {
+        command
+            .output()
+            .await
+            .map_err(BackupError::file(&reader.path, "started"))
+    };
     stop.or(output).await
 }
 
@@ -226,7 +239,16 @@ async fn check(
     let login = order.login.to_database(&name);
     let compared = async {
         maker.run(&create).await?;
-        fill(tools, &login, kind, path, Use::Compare { jobs: order.jobs }, stop, &mut |_| {}).await?;
+        fill(
+            tools,
+            &login,
+            kind,
+            path,
+            Use::Compare { jobs: order.jobs },
+            stop,
+            &mut |_| {},
+        )
+        .await?;
         let mut copy = Db::open(&login, &settings("check")).await?;
         let restored = stop.or(contents(&mut copy)).await;
         copy.close().await;
@@ -259,17 +281,27 @@ pub(super) async fn create_statement(db: &mut Db, name: &str) -> Result<String, 
         "CREATE DATABASE {} TEMPLATE template0",
         quote_name(Engine::Postgresql, name)?
     );
-    for (key, value) in [("ENCODING", encoding), ("LC_COLLATE", collate), ("LC_CTYPE", ctype)] {
+    for (key, value) in [
+        ("ENCODING", encoding),
+        ("LC_COLLATE", collate),
+        ("LC_CTYPE", ctype),
+    ] {
         if let Some(value) = value {
             sql.push_str(&format!(" {key} {}", text(&value)));
         }
     }
     match (provider.as_deref(), locale) {
         (Some("i"), Some(locale)) => {
-            sql.push_str(&format!(" LOCALE_PROVIDER icu ICU_LOCALE {}", text(&locale)));
+            sql.push_str(&format!(
+                " LOCALE_PROVIDER icu ICU_LOCALE {}",
+                text(&locale)
+            ));
         }
         (Some("b"), Some(locale)) => {
-            sql.push_str(&format!(" LOCALE_PROVIDER builtin BUILTIN_LOCALE {}", text(&locale)));
+            sql.push_str(&format!(
+                " LOCALE_PROVIDER builtin BUILTIN_LOCALE {}",
+                text(&locale)
+            ));
         }
         _ => {}
     }
@@ -309,13 +341,21 @@ pub(super) async fn fill(
         let Some(psql) = &tools.psql else {
             return Err(BackupError::ToolMissing {
                 tool: "psql".to_owned(),
-                remedy: format!("Run `apt install postgresql-client-{}`.", tools.restore.major),
+                remedy: format!(
+                    "Run `apt install postgresql-client-{}`.",
+                    tools.restore.major
+                ),
             });
         };
         // The file is opened once, so that what was looked at is what is fed.
         let input = File::open(path).map_err(BackupError::file(path, "read"))?;
         script::scan(&input, path, Engine::Postgresql, stop).await?;
-        let words = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"];
+        let words = [
+            "--no-psqlrc",
+            "--quiet",
+            "--set=ON_ERROR_STOP=1",
+            "--file=-",
+        ];
         arguments.extend(words.map(OsString::from));
         let launch = Launch {
             tool: psql,

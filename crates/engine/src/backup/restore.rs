@@ -110,7 +110,10 @@ pub async fn restore_with(
 }
 
 impl Restore<'_> {
-    async fn postgres(&self, on_progress: &mut dyn FnMut(u64)) -> Result<Option<String>, BackupError> {
+    async fn postgres(
+        &self,
+        on_progress: &mut dyn FnMut(u64),
+    ) -> Result<Option<String>, BackupError> {
         let mut live = Db::open(self.login, &settings("restore")).await?;
         let server = postgres::server(&mut live).await?;
         let tools = self.tools.postgres(server.major, &server.version).await?;
@@ -134,7 +137,13 @@ impl Restore<'_> {
             // Many tables restore in parallel; two jobs leave a small server room to breathe.
             let purpose = Use::Work { jobs: 2 };
             postgres::fill(
-                &tools, &login, self.kind, &self.file, purpose, &self.stop, on_progress,
+                &tools,
+                &login,
+                self.kind,
+                &self.file,
+                purpose,
+                &self.stop,
+                on_progress,
             )
             .await?;
             let mut copy = Db::open(&login, &settings("restore")).await?;
@@ -189,7 +198,10 @@ impl Restore<'_> {
         settle(fresh, restored).await
     }
 
-    async fn sqlite(&self, on_progress: &mut dyn FnMut(u64)) -> Result<Option<String>, BackupError> {
+    async fn sqlite(
+        &self,
+        on_progress: &mut dyn FnMut(u64),
+    ) -> Result<Option<String>, BackupError> {
         let into = PathBuf::from(self.into);
         if into.symlink_metadata().is_ok() {
             return Err(BackupError::DatabaseExists {

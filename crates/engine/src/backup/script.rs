@@ -163,7 +163,8 @@ impl<'a> Pieces<'a> {
                 break true;
             }
             let end = room.iter().position(|byte| *byte == b'\n');
-            self.piece.extend_from_slice(&room[..end.unwrap_or(room.len())]);
+            self.piece
+                .extend_from_slice(&room[..end.unwrap_or(room.len())]);
             let taken = end.map_or(room.len(), |end| end + 1);
             self.reader.consume(taken);
             self.at += taken as u64;
@@ -207,7 +208,14 @@ fn overlap(piece: &[u8]) -> usize {
     match blank {
         Some(blank) => from + blank + 1,
         // Without a blank: before the backslashes at the end, whose number is even or odd only together.
-        None => piece.len() - piece.iter().rev().take_while(|byte| **byte == b'\\').count(),
+        None => {
+            piece.len()
+                - piece
+                    .iter()
+                    .rev()
+                    .take_while(|byte| **byte == b'\\')
+                    .count()
+        }
     }
 }
 
@@ -277,7 +285,10 @@ mod tests {
             (Engine::Postgresql, "DROP DATABASE live;"),
             (Engine::Mysql, "USE `live`;"),
             (Engine::Mysql, "/*!40000 DROP DATABASE IF EXISTS `live`*/;"),
-            (Engine::Mysql, "CREATE DATABASE /*!32312 IF NOT EXISTS*/ `live`;"),
+            (
+                Engine::Mysql,
+                "CREATE DATABASE /*!32312 IF NOT EXISTS*/ `live`;",
+            ),
             (Engine::Mysql, "system touch /tmp/x"),
             (Engine::Mysql, "\\! touch /tmp/x"),
             (Engine::Mysql, "SELECT 1 \\u live"),
@@ -306,16 +317,28 @@ mod tests {
     fn a_script_without_its_end_mark_is_incomplete() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         for (engine, text, complete) in [
-            (Engine::Postgresql, "x\n--\n-- PostgreSQL database dump complete\n--\n\n", true),
+            (
+                Engine::Postgresql,
+                "x\n--\n-- PostgreSQL database dump complete\n--\n\n",
+                true,
+            ),
             (
                 Engine::Postgresql,
                 "x\n-- PostgreSQL database dump complete\n--\n\n\\unrestrict a\n\n",
                 true,
             ),
-            (Engine::Postgresql, "x\n-- PostgreSQL database dump comp", false),
+            (
+                Engine::Postgresql,
+                "x\n-- PostgreSQL database dump comp",
+                false,
+            ),
             (Engine::Postgresql, "", false),
             (Engine::Mysql, "x\n-- Dump completed\n", true),
-            (Engine::Mysql, "x\n-- Dump completed on 2026-01-01  1:00:00\n", true),
+            (
+                Engine::Mysql,
+                "x\n-- Dump completed on 2026-01-01  1:00:00\n",
+                true,
+            ),
             (Engine::Mysql, "-- Dump completed\nINSERT", false),
         ] {
             std::fs::write(file.path(), text).expect("writes");

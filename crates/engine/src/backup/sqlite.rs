@@ -137,7 +137,8 @@ impl Drop for Scratch {
 /// Proves a file to be a whole database, by SQLite's own check of every page.
 pub(super) async fn prove(path: &Path, stop: &Stop) -> Result<(), BackupError> {
     let path = path.to_owned();
-    stop.blocking(move |stop| check_integrity(&path, stop)).await
+    stop.blocking(move |stop| check_integrity(&path, stop))
+        .await
 }
 
 fn check_integrity(path: &Path, stop: &Stop) -> Result<(), BackupError> {

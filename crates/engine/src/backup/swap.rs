@@ -34,7 +34,14 @@ pub(super) async fn refuse_users(db: &mut Db, database: &str) -> Result<(), Back
          AND NOT (application_name LIKE '{OURS}%' AND state <> 'active') ORDER BY pid",
         literal(Engine::Postgresql, database)
     );
-    let who: Vec<String> = db.rows(&sql, NAMED).await?.rows.into_iter().flatten().flatten().collect();
+    let who: Vec<String> = db
+        .rows(&sql, NAMED)
+        .await?
+        .rows
+        .into_iter()
+        .flatten()
+        .flatten()
+        .collect();
     match who.is_empty() {
         true => Ok(()),
         false => Err(BackupError::InUse {
@@ -84,7 +91,10 @@ pub(super) async fn postgres(restore: &Restore<'_>, db: &mut Db) -> Result<Strin
 
 /// Gives the fresh PostgreSQL database what a dump leaves out: owner, privileges, settings, connection limit.
 async fn dress(db: &mut Db, live: &str, fresh: &str) -> Result<(), BackupError> {
-    let (old, new) = (literal(Engine::Postgresql, live), literal(Engine::Postgresql, fresh));
+    let (old, new) = (
+        literal(Engine::Postgresql, live),
+        literal(Engine::Postgresql, fresh),
+    );
     // The server writes the statements, so that every name and value is quoted by its own rules. The settings whose
     // values are lists of names are stored quoted and are set as they are stored.
     let sql = format!(
@@ -127,7 +137,14 @@ pub(super) async fn refuse_left_behind(db: &mut Db, database: &str) -> Result<()
          UNION ALL SELECT CONCAT('sequence ', table_name) FROM information_schema.tables \
            WHERE table_schema = {name} AND table_type = 'SEQUENCE'"
     );
-    let objects: Vec<String> = db.rows(&sql, NAMED).await?.rows.into_iter().flatten().flatten().collect();
+    let objects: Vec<String> = db
+        .rows(&sql, NAMED)
+        .await?
+        .rows
+        .into_iter()
+        .flatten()
+        .flatten()
+        .collect();
     match objects.is_empty() {
         true => Ok(()),
         false => Err(BackupError::NotSwappable {
@@ -144,7 +161,10 @@ pub(super) async fn mysql(restore: &Restore<'_>, db: &mut Db) -> Result<String, 
     refuse_left_behind(db, live).await?;
     refuse_left_behind(db, restore.into).await?;
     let mut moves = Vec::new();
-    for (from, to) in [(live.as_str(), aside.as_str()), (restore.into, live.as_str())] {
+    for (from, to) in [
+        (live.as_str(), aside.as_str()),
+        (restore.into, live.as_str()),
+    ] {
         let (name, from, to) = (
             literal(Engine::Mysql, from),
             quote(Engine::Mysql, from),
@@ -153,7 +173,14 @@ pub(super) async fn mysql(restore: &Restore<'_>, db: &mut Db) -> Result<String, 
         let sql = format!(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = {name} ORDER BY table_name"
         );
-        for table in db.rows(&sql, 1_000_000).await?.rows.into_iter().flatten().flatten() {
+        for table in db
+            .rows(&sql, 1_000_000)
+            .await?
+            .rows
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
             let table = quote(Engine::Mysql, &table);
             moves.push(format!("{from}.{table} TO {to}.{table}"));
         }
@@ -165,13 +192,18 @@ pub(super) async fn mysql(restore: &Restore<'_>, db: &mut Db) -> Result<String, 
     if !moves.is_empty()
         && let Err(error) = db.run(&format!("RENAME TABLE {}", moves.join(", "))).await
     {
-        db.run(&format!("DROP DATABASE {}", quote(Engine::Mysql, &aside))).await?;
+        db.run(&format!("DROP DATABASE {}", quote(Engine::Mysql, &aside)))
+            .await?;
         return Err(match error.class {
             DbClass::LockTimeout => in_use(db, live).await?,
             _ => error.into(),
         });
     }
-    db.run(&format!("DROP DATABASE {}", quote(Engine::Mysql, restore.into))).await?;
+    db.run(&format!(
+        "DROP DATABASE {}",
+        quote(Engine::Mysql, restore.into)
+    ))
+    .await?;
     Ok(aside)
 }
 
@@ -182,7 +214,14 @@ async fn in_use(db: &mut Db, database: &str) -> Result<BackupError, DbError> {
          WHERE db = {} AND id <> CONNECTION_ID() ORDER BY time DESC",
         literal(Engine::Mysql, database)
     );
-    let who: Vec<String> = db.rows(&sql, NAMED).await?.rows.into_iter().flatten().flatten().collect();
+    let who: Vec<String> = db
+        .rows(&sql, NAMED)
+        .await?
+        .rows
+        .into_iter()
+        .flatten()
+        .flatten()
+        .collect();
     Ok(BackupError::InUse {
         database: database.to_owned(),
         who: match who.is_empty() {
@@ -195,7 +234,9 @@ async fn in_use(db: &mut Db, database: &str) -> Result<BackupError, DbError> {
 /// Exchanges two SQLite files while nobody else has the live one open; returns where the live one is kept.
 pub(super) fn sqlite(live: &Path, fresh: &Path) -> Result<PathBuf, BackupError> {
     // A link is followed: it is the file that is exchanged, not the link.
-    let live = live.canonicalize().map_err(BackupError::file(live, "read"))?;
+    let live = live
+        .canonicalize()
+        .map_err(BackupError::file(live, "read"))?;
     let time = chrono::Utc::now().format("%Y%m%dT%H%M%SZ");
     let aside = beside(&live, &format!(".before_{time}"));
     if aside.symlink_metadata().is_ok() {
@@ -227,9 +268,15 @@ pub(super) fn sqlite(live: &Path, fresh: &Path) -> Result<PathBuf, BackupError> 
             .map_err(of_live)?;
     }
     file.execute_batch("BEGIN EXCLUSIVE").map_err(of_live)?;
-    renameat2(AT_FDCWD, fresh, AT_FDCWD, &live, RenameFlags::RENAME_EXCHANGE)
-        .map_err(std::io::Error::from)
-        .map_err(BackupError::file(&live, "exchanged"))?;
+    renameat2(
+        AT_FDCWD,
+        fresh,
+        AT_FDCWD,
+        &live,
+        RenameFlags::RENAME_EXCHANGE,
+    )
+    .map_err(std::io::Error::from)
+    .map_err(BackupError::file(&live, "exchanged"))?;
     // Under the fresh name stands now what was live.
     std::fs::rename(fresh, &aside).map_err(BackupError::file(&aside, "renamed"))?;
     file.execute_batch("ROLLBACK").map_err(of_live)?;
@@ -259,7 +306,8 @@ fn holders(path: &Path) -> Vec<String> {
             continue;
         };
         let mut files = files.flatten();
-        let holds = |link: std::fs::DirEntry| std::fs::read_link(link.path()).is_ok_and(|to| to == path);
+        let holds =
+            |link: std::fs::DirEntry| std::fs::read_link(link.path()).is_ok_and(|to| to == path);
         if id != std::process::id() && files.any(holds) {
             let program = std::fs::read_to_string(process.path().join("comm")).unwrap_or_default();
             holders.push(format!("process {id} ({})", program.trim()));

@@ -143,8 +143,9 @@ impl Toolbox {
             .max_by_key(|tool| tool.major)
             .ok_or_else(|| BackupError::ToolMissing {
                 tool: "pg_restore".to_owned(),
-                remedy: "Run `apt install postgresql-client`, or set STOPOVER_PG_BIN to its folder."
-                    .to_owned(),
+                remedy:
+                    "Run `apt install postgresql-client`, or set STOPOVER_PG_BIN to its folder."
+                        .to_owned(),
             })
     }
 
@@ -252,7 +253,11 @@ mod tests {
 
     #[test]
     fn every_tool_is_understood() {
-        check("pg_dump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n", "15.18", 15);
+        check(
+            "pg_dump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n",
+            "15.18",
+            15,
+        );
         check("pg_dump (PostgreSQL) 18beta1\n", "18beta1", 18);
         check(
             "mariadb-dump  Ver 10.19 Distrib 10.11.19-MariaDB, for debian-linux-gnu (x86_64)",
@@ -311,6 +316,11 @@ mod tests {
         let problem = none.postgres(15, "15").await.expect_err("none").problem();
         assert_eq!(problem.code, "tool-missing");
         let missing = none.mysql(MysqlJob::Dump, true).await.expect_err("none");
-        assert!(missing.problem().hint.contains("apt install mariadb-client"));
+        assert!(
+            missing
+                .problem()
+                .hint
+                .contains("apt install mariadb-client")
+        );
     }
 }

@@ -65,8 +65,12 @@ pub enum ProcessError {
         ran: Box<Ran>,
     },
     /// Its output could not be recorded; it was ended.
-    #[error(transparent)]
-    Record(#[from] RecordError),
+    #[error("the output could not be recorded: {source}")]
+    Record {
+        /// What the journal says.
+        #[from]
+        source: RecordError,
+    },
 }
 
 impl ProcessError {
@@ -102,7 +106,7 @@ impl ProcessError {
                 "Raise the step's `timeout`, or find out what the program waits for".to_owned(),
             ),
             Self::Cancelled { .. } => ("cancelled", String::new()),
-            Self::Record(_) => (
+            Self::Record { .. } => (
                 "journal-not-written",
                 "Free space or permissions for the journal, then resume".to_owned(),
             ),

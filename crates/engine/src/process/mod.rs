@@ -147,7 +147,7 @@ pub async fn run(
         Err(stop) => {
             group::end_child(&mut child, group).await;
             return Err(match stop {
-                Stop::Record(source) => ProcessError::Record(source),
+                Stop::Record(source) => ProcessError::Record { source },
                 Stop::Io(source) => ProcessError::Lost {
                     program: program(),
                     source,

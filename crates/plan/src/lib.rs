@@ -11,6 +11,7 @@ pub mod recorder;
 pub mod schedule;
 pub mod session;
 pub mod sql;
+pub mod template;
 
 pub use event::{Body, Event};
 pub use model::Plan;

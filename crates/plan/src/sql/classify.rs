@@ -119,8 +119,8 @@ fn is_transactional(engine: Engine, words: Words<'_>, kind: StatementKind) -> bo
             }
         },
         Engine::Sqlite => {
-            !words.sees_any(&["vacuum", "attach", "detach"])
-                && !(words.sees("pragma") && pragma_writes_outside(words))
+            !(words.sees_any(&["vacuum", "attach", "detach"])
+                || words.sees("pragma") && pragma_writes_outside(words))
         }
     }
 }

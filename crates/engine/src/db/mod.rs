@@ -53,7 +53,6 @@ pub(crate) fn cut(text: &str, bytes: usize) -> &str {
 const GOOD_BYE: Duration = Duration::from_secs(2);
 
 /// The connection itself.
-#[expect(clippy::large_enum_variant, reason = "there is one per connection")]
 enum Link {
     Postgresql(postgres::Link),
     Mysql(mysql::Link),

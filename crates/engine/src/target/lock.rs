@@ -18,8 +18,13 @@ const CLASS: i32 = 0x5374_6f70;
 pub struct TargetLock(Held);
 
 enum Held {
-    Server { db: Box<Db>, target: String },
+    Server {
+        db: Box<Db>,
+        target: String,
+    },
     File(file::LockFile),
+    /// Nothing to lock: a connection that only reads, in a folder that takes no file.
+    Nothing,
 }
 
 impl TargetLock {
@@ -29,8 +34,13 @@ impl TargetLock {
     /// [`EngineError::Held`], which names the holder; else what hinders the connection or the lock file.
     pub async fn take(login: &Login, session: &str, by: &str) -> Result<TargetLock, EngineError> {
         if login.engine() == Engine::Sqlite {
-            let file = file::LockFile::take(login, session, by)?;
-            return Ok(Self(Held::File(file)));
+            return match file::LockFile::take(login, session, by) {
+                Ok(file) => Ok(Self(Held::File(file))),
+                Err(error) if login.connection().read_only && takes_no_file(&error) => {
+                    Ok(Self(Held::Nothing))
+                }
+                Err(error) => Err(error),
+            };
         }
         let settings = Settings {
             // Another word than that of the session's working connections: this one is never an orphan.
@@ -67,6 +77,7 @@ impl TargetLock {
     pub async fn still_held(&mut self) -> bool {
         match &mut self.0 {
             Held::File(file) => file.still_held(),
+            Held::Nothing => true,
             Held::Server { db, target } => {
                 let sql = match db.engine() {
                     Engine::Mysql => {
@@ -89,8 +100,16 @@ impl TargetLock {
         match self.0 {
             Held::Server { db, .. } => db.close().await,
             Held::File(file) => drop(file),
+            Held::Nothing => {}
         }
     }
+}
+
+/// Returns true when the reason is a folder or disk that cannot be written.
+fn takes_no_file(error: &EngineError) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    matches!(error, EngineError::File { source, .. }
+        if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem))
 }
 
 async fn database(db: &mut Db) -> Result<String, EngineError> {

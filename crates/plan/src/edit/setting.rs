@@ -82,6 +82,11 @@ impl Setting {
         }
     }
 
+    /// Returns the value as TOML, in a file with plain line ends.
+    pub(crate) fn in_toml(&self) -> String {
+        self.to_value().to_string()
+    }
+
     fn to_value(&self) -> Value {
         match self {
             Setting::Yes(yes) => Value::from(*yes),

@@ -135,7 +135,8 @@ pub(crate) fn restore(out: &Output, args: &RestoreArgs) -> Done {
         bar.finish_and_clear();
         result.map_err(|error| trouble(&error))
     })?;
-    out.document(&restored, || {
+    let document = json!({ "database": restored.database, "file": args.file });
+    out.document(&document, || {
         format!("{} restored from {}", restored.database, args.file.display())
     });
     Ok(0)

@@ -1,5 +1,6 @@
 //! SQL text: its statements, what each does to data and transactions, and what must not be shown.
 
+mod body;
 mod classify;
 mod hazard;
 mod lexer;

@@ -706,8 +706,11 @@ proptest! {
     #[test]
     fn another_edge_never_shortens_the_plan(plan in any_plan(), from in any::<prop::sample::Index>(), to in any::<prop::sample::Index>()) {
         let before = settled(&plan);
-        let (from, to) = (from.index(plan.steps.len()), to.index(plan.steps.len()));
-        prop_assume!(from < to);
+        let (one, other) = (from.index(plan.steps.len()), to.index(plan.steps.len()));
+        let (from, to) = (one.min(other), one.max(other));
+        if from == to {
+            return Ok(());
+        }
         let mut plan = plan;
         let id = plan.steps[from].id.clone();
         plan.steps[to].after.push(id);

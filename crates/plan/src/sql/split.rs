@@ -1,5 +1,6 @@
 //! Cuts a text into its statements and names what cannot be a step.
 
+use super::body::Body;
 use super::classify::classify;
 use super::lexer::{Kind, Lexer, Token};
 use super::statement::Statement;
@@ -65,19 +66,6 @@ impl Place {
         self.at = self.at.max(at);
         self.line.saturating_add(1)
     }
-}
-
-/// Nesting in which a semicolon ends no statement.
-#[derive(Default)]
-struct Body {
-    /// Open BEGIN and CASE of a trigger, function or block.
-    depth: usize,
-    /// Open parentheses; counted on PostgreSQL, where `CREATE RULE` holds statements in them.
-    parentheses: usize,
-    /// True once the head says that the statement may have a body.
-    may_have: bool,
-    /// True after END on MySQL, until the next word says what it ended.
-    after_end: bool,
 }
 
 struct Splitter<'a> {
@@ -192,14 +180,14 @@ impl<'a> Splitter<'a> {
         let Some(first) = self.tokens.first().map(|token| token.start) else {
             return;
         };
-        if self.body.depth > usize::from(self.body.after_end) {
+        if self.body.lacks_end() {
             self.report(
                 first,
                 "unterminated-block",
                 "The BEGIN or CASE of this statement has no END",
                 "Write the missing END",
             );
-        } else if self.body.parentheses > 0 {
+        } else if self.body.lacks_parenthesis() {
             self.report(
                 first,
                 "unbalanced-parenthesis",
@@ -270,119 +258,16 @@ impl<'a> Splitter<'a> {
         if self.tokens.is_empty() {
             self.line = self.place.line_at(self.text, token.start);
         }
-        self.follow(token);
+        self.body
+            .follow(self.engine, self.text, &self.tokens, token);
         self.tokens.push(token);
     }
 
-    fn word(&self, index: usize) -> &'a str {
-        self.tokens.get(index).map_or("", |token| {
-            if token.kind == Kind::Word {
-                &self.text[token.start..token.end]
-            } else {
-                ""
-            }
-        })
-    }
-
-    /// Keeps the nesting as this token, not yet pushed, changes it.
-    fn follow(&mut self, token: Token) {
-        let text = &self.text[token.start..token.end];
-        if token.kind == Kind::Symbol && self.engine == Engine::Postgresql {
-            match text {
-                "(" => self.body.parentheses += 1,
-                ")" => self.body.parentheses = self.body.parentheses.saturating_sub(1),
-                _ => {}
-            }
-        }
-        let ended = std::mem::take(&mut self.body.after_end);
-        let is = |word: &str| token.kind == Kind::Word && text.eq_ignore_ascii_case(word);
-        if ended {
-            // END IF, END LOOP and their like end what was not counted.
-            if !["if", "loop", "while", "repeat", "for"].into_iter().any(is) {
-                self.body.depth = self.body.depth.saturating_sub(1);
-            }
-            if is("case") {
-                return;
-            }
-        }
-        if token.kind != Kind::Word || self.is_qualified() {
-            return;
-        }
-        if !self.body.may_have {
-            self.body.may_have = self.head_has_body(text);
-            return;
-        }
-        let depth = self.body.depth;
-        match self.engine {
-            _ if is("case") && depth > 0 => self.body.depth += 1,
-            Engine::Mysql if is("end") && depth > 0 => self.body.after_end = true,
-            _ if is("end") => self.body.depth = depth.saturating_sub(1),
-            Engine::Mysql if is("begin") => self.body.depth += 1,
-            Engine::Sqlite if is("begin") && depth == 0 => self.body.depth = 1,
-            Engine::Postgresql if is("atomic") && depth == 0 => {
-                let before = self.word(self.tokens.len().wrapping_sub(1));
-                self.body.depth = usize::from(before.eq_ignore_ascii_case("begin"));
-            }
-            _ => {}
-        }
-    }
-
-    fn is_qualified(&self) -> bool {
-        self.tokens
-            .last()
-            .is_some_and(|token| &self.text[token.start..token.end] == ".")
-    }
-
-    /// Returns true when, with the word about to be pushed, the statement turns out to be one that may have a body.
-    fn head_has_body(&mut self, word: &str) -> bool {
-        let is_any = |words: &[&str]| words.iter().any(|other| word.eq_ignore_ascii_case(other));
-        // `/*!50003 CREATE*/ /*!50017 DEFINER=… */ /*!50003 TRIGGER …`: look a little further.
-        let index = self.tokens.len();
-        if index > 24 {
-            return false;
-        }
-        let first = self
-            .tokens
-            .iter()
-            .find(|token| token.kind == Kind::Word)
-            .map_or("", |token| &self.text[token.start..token.end]);
-        if self.engine == Engine::Mysql
-            && first.eq_ignore_ascii_case("begin")
-            && index == 1
-            && is_any(&["not"])
-        {
-            self.body.depth = 1;
-            return true;
-        }
-        if !first.eq_ignore_ascii_case("create") {
-            return false;
-        }
-        match self.engine {
-            Engine::Postgresql => index <= 3 && is_any(&["function", "procedure"]),
-            Engine::Sqlite => index <= 2 && is_any(&["trigger"]),
-            Engine::Mysql => {
-                is_any(&["procedure", "function", "trigger", "event"])
-                    && !self.tokens.iter().any(|token| {
-                        let text = &self.text[token.start..token.end];
-                        token.kind == Kind::Word
-                            && ["table", "view", "index", "database", "schema", "user"]
-                                .iter()
-                                .any(|other| text.eq_ignore_ascii_case(other))
-                    })
-            }
-        }
-    }
-
     fn delimiter(&mut self, token: Token) {
-        if self.lexer.ends_at_semicolon() {
-            if std::mem::take(&mut self.body.after_end) {
-                self.body.depth = self.body.depth.saturating_sub(1);
-            }
-            if self.body.depth > 0 || self.body.parentheses > 0 {
-                let kind = Kind::Symbol;
-                self.tokens.push(Token { kind, ..token });
-                return;
-            }
+        if self.lexer.ends_at_semicolon() && self.body.holds_semicolon() {
+            let kind = Kind::Symbol;
+            self.tokens.push(Token { kind, ..token });
+            return;
         }
         self.finish();
     }

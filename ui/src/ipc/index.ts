@@ -24,7 +24,13 @@ export function asProblem(error: unknown): Problem {
     return error as Problem;
   }
   const message = error instanceof Error ? error.message : String(error);
-  return { code: 'window', message, hint: 'Try again; the journal keeps what was done.', line: null, column: null };
+  return {
+    code: 'window',
+    message,
+    hint: 'Try again; the journal keeps what was done.',
+    line: null,
+    column: null,
+  };
 }
 
 export const opening = () => invoke<Opening>('opening');

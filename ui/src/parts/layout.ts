@@ -63,7 +63,14 @@ export function layout(rows: Row[], lanes: Lane[]): Layout {
     });
     const width = x - COLUMN_GAP + LANE_PAD - left;
     tallest = Math.max(tallest, bottom + LANE_PAD);
-    placedLanes.push({ id: lane, title: lane === '' ? '' : (titles.get(lane) ?? lane), x: left, y: 0, width, height: 0 });
+    placedLanes.push({
+      id: lane,
+      title: lane === '' ? '' : (titles.get(lane) ?? lane),
+      x: left,
+      y: 0,
+      width,
+      height: 0,
+    });
     left += width + LANE_GAP;
   }
   for (const lane of placedLanes) lane.height = tallest;

@@ -86,7 +86,8 @@ export class Databases {
 
   engine(engine: Engine) {
     if (!this.form) return;
-    if (this.form.port === usualPort[this.form.engine] || this.form.port === 0) this.form.port = usualPort[engine];
+    if (this.form.port === usualPort[this.form.engine] || this.form.port === 0)
+      this.form.port = usualPort[engine];
     this.form.engine = engine;
     if (engine === 'sqlite') this.form.secret = { kind: 'none' };
     else if (this.form.secret.kind === 'none') this.form.secret = { kind: 'prompt' };

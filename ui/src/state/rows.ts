@@ -55,7 +55,8 @@ export function sessionRows(head: SessionHead, steps: SessionStep[], plan: Plan 
       finishMs: origin?.finish_ms ?? null,
       slackMs: origin?.slack_ms ?? null,
       actualStartMs: start,
-      actualFinishMs: step.finished_at_ms === null ? null : Math.max(0, step.finished_at_ms - head.started_at_ms),
+      actualFinishMs:
+        step.finished_at_ms === null ? null : Math.max(0, step.finished_at_ms - head.started_at_ms),
       elapsedMs: elapsed,
       finallyFor: step.finally_for,
     };

@@ -1,6 +1,15 @@
 // The session on screen: what the journal says of it, followed while it runs.
 import { asProblem, exportReport, openSession, requestSession, resumeSession, watchSession } from '../ipc';
-import type { LogLine, Plan, Problem, Request, SessionHead, SessionStep, Watched, Written } from '../ipc/types';
+import type {
+  LogLine,
+  Plan,
+  Problem,
+  Request,
+  SessionHead,
+  SessionStep,
+  Watched,
+  Written,
+} from '../ipc/types';
 import { bands, lanes, sessionRows } from './rows';
 
 const LINES = 4000;
@@ -30,18 +39,21 @@ export class SessionView {
   people = $derived(this.steps.filter((step) => step.status === 'paused'));
   failed = $derived(this.steps.filter((step) => step.status === 'failed'));
   unknown = $derived(this.steps.filter((step) => step.status === 'unknown'));
-  done = $derived(this.steps.filter((step) => step.status === 'succeeded' || step.status === 'skipped').length);
-  lives = $derived(
-    this.head !== null && !['finished', 'interrupted'].includes(this.head.state),
+  done = $derived(
+    this.steps.filter((step) => step.status === 'succeeded' || step.status === 'skipped').length,
   );
+  lives = $derived(this.head !== null && !['finished', 'interrupted'].includes(this.head.state));
   elapsedMs = $derived(
-    this.head === null ? 0 : this.head.duration_ms + (this.lives ? Math.max(0, this.now - this.head.as_of_at_ms) : 0),
+    this.head === null
+      ? 0
+      : this.head.duration_ms + (this.lives ? Math.max(0, this.now - this.head.as_of_at_ms) : 0),
   );
   /** How far the wall clock is from the start, for the now-line. */
   nowMs = $derived(
     this.head === null
       ? null
-      : (this.head.state === 'finished' ? (this.head.finished_at_ms ?? this.now) : this.now) - this.head.started_at_ms,
+      : (this.head.state === 'finished' ? (this.head.finished_at_ms ?? this.now) : this.now) -
+          this.head.started_at_ms,
   );
 
   #stop: (() => void) | null = null;
@@ -113,8 +125,7 @@ export class SessionView {
       this.steps = [...merged, ...changed.filter((step) => !known.has(step.id))];
     }
     if (this.following) {
-      const here =
-        this.unknown[0] ?? this.failed[0] ?? this.people[0] ?? this.running[0] ?? null;
+      const here = this.unknown[0] ?? this.failed[0] ?? this.people[0] ?? this.running[0] ?? null;
       this.selected = here?.id ?? this.selected ?? this.steps[0]?.id ?? null;
     }
   }

@@ -68,7 +68,9 @@ export class StartSheet {
     const names = new Set(this.plan.targets.map((target) => this.choice[target.id]));
     return this.saved.filter(
       (entry) =>
-        names.has(entry.connection.name) && entry.connection.secret.kind === 'prompt' && !entry.password_in_memory,
+        names.has(entry.connection.name) &&
+        entry.connection.secret.kind === 'prompt' &&
+        !entry.password_in_memory,
     );
   }
 

@@ -1,0 +1,10 @@
+#!/bin/sh
+# The one way this repository is compiled, so that nothing is compiled twice: all packages, one set of features.
+#
+#   scripts/build.sh build --bins      for instance; what follows the first word is handed on
+set -eu
+cd "$(dirname "$0")/.."
+scripts/ui.sh
+verb=$1
+shift
+exec cargo "$verb" --workspace --features stopover-window/custom-protocol "$@"

@@ -1,0 +1,61 @@
+#!/bin/sh
+# Takes a picture of the window on a display that exists only in memory.
+#
+#   scripts/screenshot.sh WINDOW-PROGRAM PLAN PICTURE
+set -eu
+program=$1
+plan=$2
+picture=$3
+scratch=$(mktemp -d)
+window=
+display=
+finish() {
+  for process in $window $display; do
+    kill "$process" 2>/dev/null || true
+    wait "$process" 2>/dev/null || true
+  done
+  rm -rf "$scratch"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+Xvfb -displayfd 3 -screen 0 1440x900x24 -nolisten tcp 3>"$scratch/display" 2>"$scratch/xvfb.log" &
+display=$!
+
+# Waits up to $1 tenths of a second until the rest of the line succeeds.
+within() {
+  left=$1
+  shift
+  until "$@"; do
+    left=$((left - 1))
+    [ "$left" -gt 0 ] || return 1
+    sleep 0.1
+  done
+}
+has_number() { [ -s "$scratch/display" ]; }
+within 100 has_number || { echo "The display in memory did not start:" >&2; cat "$scratch/xvfb.log" >&2; exit 1; }
+DISPLAY=:$(cat "$scratch/display")
+export DISPLAY
+unset WAYLAND_DISPLAY
+
+"$program" "$plan" >"$scratch/window.log" 2>&1 &
+window=$!
+
+# Painted: more colours than an empty page has, and two pictures in a row that are the same.
+painted() {
+  kill -0 "$window" 2>/dev/null || return 1
+  import -window root "$scratch/new.png" 2>/dev/null || return 1
+  colours=$(identify -format '%k' "$scratch/new.png")
+  convert "$scratch/new.png" "rgb:$scratch/new.rgb"
+  if [ -f "$scratch/old.rgb" ] && cmp -s "$scratch/old.rgb" "$scratch/new.rgb"; then same=yes; else same=; fi
+  mv "$scratch/new.rgb" "$scratch/old.rgb"
+  mv "$scratch/new.png" "$scratch/old.png"
+  [ "$colours" -gt 40 ] && [ -n "$same" ]
+}
+if ! within 300 painted; then
+  echo "The window was not painted:" >&2
+  cat "$scratch/window.log" >&2
+  exit 1
+fi
+mkdir -p "$(dirname "$picture")"
+cp "$scratch/old.png" "$picture"

@@ -1,0 +1,451 @@
+//! What goes wrong with backups: truncated and flipped files, tools that are old, die or find the disk full, hazards,
+//! secrets, cancellation. The outcome is always that nothing stands under the backup's name and no database changed.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use stopover_engine::backup::{BackupError, Swap, Toolbox, back_up, back_up_with, restore};
+use stopover_engine::connect::Login;
+use stopover_plan::event::Artifact;
+use stopover_plan::model::BackupFormat;
+use stopover_tests::{MariaDb, Postgres, Scratch};
+
+use crate::{
+    bring_back, bring_back_file, flip_a_bit, login, make, make_with, mariadb, names, order,
+    postgres, sqlite, toolbox, truncate,
+};
+
+/// Damages a backup in every way and asserts that each is refused before `exists` becomes true.
+async fn refuses_damage(
+    login: &Login,
+    format: BackupFormat,
+    into: &str,
+    exists: &dyn Fn() -> bool,
+) {
+    let scratch = Scratch::new();
+    let make = async |name: &str| -> Artifact {
+        let mut order = order(login, scratch.join(name), format);
+        order.restore_check = false;
+        make(&order).await.expect("a backup")
+    };
+    let file_of = |artifact: &Artifact| -> std::path::PathBuf {
+        let path = std::path::PathBuf::from(&artifact.path);
+        match path.is_dir() {
+            true => {
+                let files = std::fs::read_dir(&path)
+                    .expect("is there")
+                    .map(|file| file.expect("is there").path());
+                files
+                    .filter(|file| file.extension().is_some_and(|end| end == "gz"))
+                    .max()
+                    .expect("has rows")
+            }
+            false => path,
+        }
+    };
+    let truncated = make("truncated").await;
+    truncate(&file_of(&truncated));
+    let error = bring_back(login, &truncated, into, Swap::No)
+        .await
+        .expect_err("truncated");
+    assert_eq!(error.problem().code, "backup-changed", "{error}");
+
+    let flipped = make("flipped").await;
+    flip_a_bit(&file_of(&flipped));
+    let error = bring_back(login, &flipped, into, Swap::No)
+        .await
+        .expect_err("flipped");
+    assert_eq!(error.problem().code, "backup-changed", "{error}");
+
+    // Without any record the file itself must tell.
+    let unrecorded = make("unrecorded").await;
+    std::fs::remove_file(scratch.join("unrecorded.stopover.json")).expect("it is beside");
+    let file = file_of(&unrecorded);
+    let length = file.metadata().expect("is there").len();
+    let open = std::fs::OpenOptions::new()
+        .write(true)
+        .open(&file)
+        .expect("is ours");
+    open.set_len(length * 2 / 3).expect("is ours");
+    let error = bring_back_file(login, &scratch.join("unrecorded"), into)
+        .await
+        .expect_err("a part");
+    assert_eq!(error.problem().code, "backup-incomplete", "{error}");
+    assert!(!exists(), "the restore touched something");
+}
+
+#[tokio::test]
+async fn a_damaged_backup_of_postgresql_is_refused_before_the_restore() {
+    let pg = Postgres::shared();
+    let (name, url) = pg.fresh();
+    pg.run(&name, postgres::SEED);
+    let login = login(&url).await;
+    let into = format!("{name}_restored");
+    let sql = format!("SELECT count(*) FROM pg_database WHERE datname = '{into}'");
+    for format in [
+        BackupFormat::Custom,
+        BackupFormat::Directory,
+        BackupFormat::Plain,
+    ] {
+        refuses_damage(&login, format, &into, &|| {
+            pg.run("postgres", &sql).trim() != "0"
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_damaged_backup_of_mariadb_is_refused_before_the_restore() {
+    let my = MariaDb::shared();
+    let (name, url) = my.fresh();
+    my.run(&name, mariadb::SEED);
+    let login = login(&url).await;
+    let into = format!("{name}_restored");
+    let sql = format!("SHOW DATABASES LIKE '{into}'");
+    refuses_damage(&login, BackupFormat::Plain, &into, &|| {
+        !my.run("", &sql).trim().is_empty()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_damaged_backup_of_sqlite_is_refused_before_the_restore() {
+    let scratch = Scratch::new();
+    let login = login(&sqlite::seed(&scratch.join("live.db"))).await;
+    let into = scratch.join("new.db");
+    refuses_damage(
+        &login,
+        BackupFormat::Custom,
+        &into.display().to_string(),
+        &|| into.exists(),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_restore_that_differs_from_the_dump_is_refused_and_dropped() {
+    let pg = Postgres::shared();
+    let (name, url) = pg.fresh();
+    pg.run(&name, "CREATE TABLE t AS SELECT 1 AS id");
+    let login = login(&url).await;
+    let scratch = Scratch::new();
+    let artifact = make(&order(&login, scratch.join("a.dump"), BackupFormat::Custom)).await;
+    let record = scratch.join("a.dump.stopover.json");
+    let text = std::fs::read_to_string(&record).expect("it is beside");
+    std::fs::write(
+        &record,
+        text.replace(
+            "\"rows\": 1,\n      \"checksum\"",
+            "\"rows\": 2,\n      \"checksum\"",
+        ),
+    )
+    .expect("it is ours");
+    let into = format!("{name}_new");
+    let error = bring_back(&login, &artifact.expect("a backup"), &into, Swap::No).await;
+    let error = error.expect_err("it differs");
+    assert!(
+        error
+            .to_string()
+            .contains("public.t (2 rows dumped, 1 restored)"),
+        "{error}"
+    );
+    let sql = format!("SELECT count(*) FROM pg_database WHERE datname = '{into}'");
+    assert_eq!(pg.run("postgres", &sql).trim(), "0");
+}
+
+/// Tools of PostgreSQL, with `pg_dump` changed.
+fn with_pg_dump(scratch: &Scratch, script: &str) -> Toolbox {
+    let real = Postgres::program("pg_dump").display().to_string();
+    let version = format!("if [ \"$1\" = --version ]; then exec {real} --version; fi");
+    let restore = format!("exec {} \"$@\"", Postgres::program("pg_restore").display());
+    let dump = format!("{version}\n{}", script.replace("PG_DUMP", &real));
+    toolbox(scratch, &[("pg_dump", dump), ("pg_restore", restore)])
+}
+
+#[tokio::test]
+async fn a_tool_that_dies_or_finds_the_disk_full_leaves_no_backup() {
+    let pg = Postgres::shared();
+    let (name, url) = pg.fresh();
+    pg.run(&name, postgres::SEED);
+    let login = login(&url).await;
+    for (script, code) in [
+        // Whole, but killed: the exit counts, not the file.
+        ("PG_DUMP \"$@\"; kill -9 $$", "tool-failed"),
+        // Killed in the middle of a write.
+        ("ulimit -f 16; exec PG_DUMP \"$@\"", "tool-failed"),
+        // The same limit as an error of the write, as a full disk is one.
+        (
+            "trap '' XFSZ; ulimit -f 16; exec PG_DUMP \"$@\"",
+            "disk-full",
+        ),
+        // Ends well and wrote nothing.
+        ("exit 0", "backup-incomplete"),
+    ] {
+        let scratch = Scratch::new();
+        let tools = with_pg_dump(&scratch, script);
+        for format in [
+            BackupFormat::Custom,
+            BackupFormat::Plain,
+            BackupFormat::Directory,
+        ] {
+            let order = order(&login, scratch.join("out/a.dump"), format);
+            let error = make_with(&tools, &order).await.expect_err(script);
+            assert_eq!(error.problem().code, code, "{script}: {error}");
+            assert_eq!(
+                names(&scratch.join("out")),
+                Vec::<String>::new(),
+                "{script}"
+            );
+        }
+    }
+    let left = "SELECT count(*) FROM pg_database WHERE datname LIKE 'stopover%'";
+    assert_eq!(pg.run("postgres", left).trim(), "0");
+}
+
+#[tokio::test]
+async fn a_tool_of_mariadb_that_dies_leaves_no_backup() {
+    let my = MariaDb::shared();
+    let (name, url) = my.fresh();
+    my.run(&name, mariadb::SEED);
+    let login = login(&url).await;
+    let version = "if [ \"$1\" = --version ]; then exec mariadb-dump --version; fi";
+    for (script, code) in [
+        ("mariadb-dump \"$@\"; kill -9 $$", "tool-failed"),
+        ("mariadb-dump \"$@\" | head -c 9000", "backup-incomplete"),
+        (
+            "trap '' XFSZ; ulimit -f 16; exec mariadb-dump \"$@\"",
+            "disk-full",
+        ),
+    ] {
+        let scratch = Scratch::new();
+        let client = ("mariadb", "exec mariadb \"$@\"".to_owned());
+        let tools = toolbox(
+            &scratch,
+            &[("mariadb-dump", format!("{version}\n{script}")), client],
+        );
+        let order = order(&login, scratch.join("out/a.sql"), BackupFormat::Plain);
+        let error = make_with(&tools, &order).await.expect_err(script);
+        assert_eq!(error.problem().code, code, "{script}: {error}");
+        assert_eq!(
+            names(&scratch.join("out")),
+            Vec::<String>::new(),
+            "{script}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_tool_older_than_the_server_is_refused_with_the_remedy() {
+    let pg = Postgres::shared();
+    let (_, url) = pg.fresh();
+    let scratch = Scratch::new();
+    let tools = toolbox(
+        &scratch,
+        &[("pg_dump", "echo 'pg_dump (PostgreSQL) 12.20'".to_owned())],
+    );
+    let login = login(&url).await;
+    let order = order(&login, scratch.join("out/a.dump"), BackupFormat::Custom);
+    let problem = make_with(&tools, &order)
+        .await
+        .expect_err("too old")
+        .problem();
+    assert_eq!(problem.code, "tool-too-old");
+    assert!(problem.message.contains("12.20") && problem.message.contains("15."));
+    assert!(problem.hint.contains("postgresql-client-15"));
+    assert_eq!(names(&scratch.join("out")), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_script_with_a_hazard_is_refused_before_anything_is_touched() {
+    let pg = Postgres::shared();
+    let my = MariaDb::shared();
+    let (pg_name, pg_url) = pg.fresh();
+    let (my_name, my_url) = my.fresh();
+    pg.run(&pg_name, "CREATE TABLE t AS SELECT 1 AS id");
+    my.run(&my_name, "CREATE TABLE t AS SELECT 1 AS id");
+    let scratch = Scratch::new();
+    let touched = scratch.join("touched");
+    let lines = [
+        (
+            &pg_url,
+            &pg_name,
+            format!("\\! touch {}", touched.display()),
+        ),
+        (
+            &pg_url,
+            &pg_name,
+            format!("COPY t FROM PROGRAM 'touch {}';", touched.display()),
+        ),
+        (
+            &my_url,
+            &my_name,
+            format!("\\! touch {}", touched.display()),
+        ),
+        (&my_url, &my_name, format!("USE `{my_name}`; DROP TABLE t;")),
+    ];
+    for (at, (url, name, line)) in lines.into_iter().enumerate() {
+        let login = login(url).await;
+        let file = scratch.join(&format!("{at}.sql"));
+        make(&order(&login, file.clone(), BackupFormat::Plain))
+            .await
+            .expect("a backup");
+        let script = std::fs::read_to_string(&file).expect("is text");
+        let file = scratch.write(
+            &format!("{at}-bad.sql"),
+            script.replacen("CREATE TABLE", &format!("{line}\nCREATE TABLE"), 1),
+        );
+        let into = format!("{name}_new");
+        let error = bring_back_file(&login, &file, &into)
+            .await
+            .expect_err(&line);
+        assert_eq!(error.problem().code, "dump-hazard", "{error}");
+        assert!(!touched.exists(), "{line}");
+    }
+    let left = pg.run(
+        "postgres",
+        &format!("SELECT count(*) FROM pg_database WHERE datname = '{pg_name}_new'"),
+    );
+    assert_eq!(left.trim(), "0");
+    assert_eq!(my.run(&my_name, "SELECT COUNT(*) FROM t").trim(), "1");
+}
+
+/// Returns the command lines of all processes.
+fn command_lines() -> String {
+    let processes = std::fs::read_dir("/proc").expect("Linux").flatten();
+    let lines = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
+    lines
+        .map(|line| String::from_utf8_lossy(&line).into_owned() + "\n")
+        .collect()
+}
+
+#[tokio::test]
+async fn a_password_stands_in_no_arguments_and_no_file() {
+    const CANARY: &str = "canary-7c1e-password";
+    let (pg, my) = (Postgres::shared(), MariaDb::shared());
+    let ((pg_name, _), (my_name, _)) = (pg.fresh(), my.fresh());
+    pg.run(&pg_name, postgres::SEED);
+    my.run(&my_name, mariadb::SEED);
+    let scratch = Scratch::new();
+    for (url, file) in [
+        (pg.url_with_password(&pg_name, CANARY), "pg"),
+        (my.url_with_password(&my_name, CANARY), "my"),
+    ] {
+        let login = login(&url).await;
+        let order = order(&login, scratch.join(file), BackupFormat::Plain);
+        let mut seen = String::new();
+        let mut look = |_| seen.push_str(&command_lines());
+        let artifact = back_up(&order, std::future::pending(), &mut look)
+            .await
+            .expect("a backup");
+        let into = format!("{}_new", login.connection().database);
+        restore(
+            &login,
+            &artifact,
+            &into,
+            Swap::No,
+            std::future::pending(),
+            &mut look,
+        )
+        .await
+        .expect("a restore");
+        assert!(seen.contains("dump"), "the tool was seen");
+        assert!(!seen.contains(CANARY));
+    }
+    for name in names(scratch.path()) {
+        let bytes = std::fs::read(scratch.join(&name)).expect("is there");
+        assert!(!String::from_utf8_lossy(&bytes).contains(CANARY), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_backup_ends_its_tool_and_leaves_nothing() {
+    let pg = Postgres::shared();
+    let (name, url) = pg.fresh();
+    pg.run(&name, postgres::SEED);
+    let login = login(&url).await;
+    let scratch = Scratch::new();
+    // A dump that never ends, with a child of its own.
+    let tools = with_pg_dump(&scratch, "sleep 600 & sleep 600");
+    let order = order(&login, scratch.join("out/a.dump"), BackupFormat::Custom);
+    let seen = AtomicBool::new(false);
+    let runs = async {
+        while !seen.load(Ordering::Relaxed) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let part = scratch.join("out/a.dump.part").display().to_string();
+    let mut look = |_| seen.store(command_lines().contains(&part), Ordering::Relaxed);
+    let error = back_up_with(&tools, &order, runs, &mut look)
+        .await
+        .expect_err("cancelled");
+    assert!(error.is_cancelled(), "{error}");
+    assert_eq!(names(&scratch.join("out")), Vec::<String>::new());
+    assert!(!command_lines().contains(&part), "the tool runs on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_cancelled_half_way_drops_its_scratch_database() {
+    let pg = Postgres::start();
+    let url = pg.database("shop");
+    pg.run("shop", postgres::SEED);
+    let login = login(&url).await;
+    let scratch = Scratch::new();
+    let order = order(&login, scratch.join("out/a.dump"), BackupFormat::Custom);
+    let databases = "SELECT count(*) FROM pg_database WHERE datname LIKE 'stopover_check_%'";
+    let appears = async {
+        let ask = || tokio::task::block_in_place(|| pg.run("postgres", databases).trim() != "0");
+        while !ask() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    let outcome = back_up(&order, appears, &mut |_| {}).await;
+    let error = outcome.expect_err("cancelled");
+    assert!(error.is_cancelled(), "{error}");
+    assert_eq!(pg.run("postgres", databases).trim(), "0");
+    assert_eq!(names(&scratch.join("out")), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_backup_never_replaces_a_file() {
+    let scratch = Scratch::new();
+    let login = login(&sqlite::seed(&scratch.join("live.db"))).await;
+    let file = scratch.write("a.db", "somebody else's");
+    let error = make(&order(&login, file.clone(), BackupFormat::Custom)).await;
+    assert!(
+        matches!(error, Err(BackupError::Exists { .. })),
+        "{error:?}"
+    );
+    assert_eq!(
+        std::fs::read_to_string(file).expect("is there"),
+        "somebody else's"
+    );
+}
+
+#[tokio::test]
+async fn a_full_disk_under_sqlite_leaves_no_backup() {
+    const VARIABLE: &str = "BACKUP_TEST_FOLDER";
+    const NAME: &str = "faults::a_full_disk_under_sqlite_leaves_no_backup";
+    if let Some(folder) = std::env::var_os(VARIABLE) {
+        // The second start of this test, in a process that may write small files only.
+        let folder = std::path::PathBuf::from(folder);
+        let login = login(&format!("sqlite:{}", folder.join("live.db").display())).await;
+        let order = order(&login, folder.join("out/a.db"), BackupFormat::Custom);
+        let error = make(&order).await.expect_err("there is no space");
+        assert!(matches!(error, BackupError::Sqlite { .. }), "{error}");
+        assert_eq!(names(&folder.join("out")), Vec::<String>::new());
+        return;
+    }
+    let scratch = Scratch::new();
+    sqlite::seed(&scratch.join("live.db"));
+    let status = std::process::Command::new("sh")
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 128; exec \"$0\" --exact \"$1\" --nocapture",
+        ])
+        .arg(std::env::current_exe().expect("a test binary"))
+        .arg(NAME)
+        .env(VARIABLE, scratch.path())
+        .status()
+        .expect("a shell");
+    assert!(status.success());
+}

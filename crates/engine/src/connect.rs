@@ -103,9 +103,9 @@ impl Login {
         }))
     }
 
-    /// Returns what the tunnel's ssh wrote last, when there is a tunnel and it complained.
-    pub(crate) fn tunnel_complaint(&self) -> Option<String> {
-        self.0.tunnel.as_ref().and_then(Tunnel::complaint)
+    /// Returns the tunnel, if the server is reached through one.
+    pub(crate) fn tunnel(&self) -> Option<&Tunnel> {
+        self.0.tunnel.as_ref()
     }
 }
 

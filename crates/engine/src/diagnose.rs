@@ -1,6 +1,7 @@
 //! Says what is wrong with a connection: host, port, tunnel, TLS, authentication, database, privilege or file, and the
 //! mend.
 
+mod refused;
 mod report;
 
 use std::path::Path;
@@ -51,11 +52,13 @@ where
         Ok(Err(error)) => error,
         Err(_) => sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()),
     };
-    if matches!(error, sqlx::Error::Io(_))
+    if let sqlx::Error::Io(source) = &error
         && !is_tls(&error)
-        && let Err(reason) = reach(login).await
     {
-        return Err(reason);
+        if let Some(tunnel) = login.tunnel() {
+            return Err(lost_in_tunnel(login, source, tunnel.complaint().await));
+        }
+        reach(login).await?;
     }
     Err(failed(login, &error))
 }
@@ -126,14 +129,7 @@ pub(crate) async fn reach(login: &Login) -> Result<(), EngineError> {
 /// Returns the error of a connection that could not be opened.
 pub(crate) fn failed(login: &Login, error: &sqlx::Error) -> EngineError {
     match error {
-        sqlx::Error::Database(_) => {
-            let error = DbError::of(login.engine(), error);
-            match login.engine() {
-                Engine::Postgresql => refused_by_postgresql(login, error),
-                Engine::Mysql => refused_by_mysql(login, error),
-                Engine::Sqlite => refused_by_sqlite(login, error),
-            }
-        }
+        sqlx::Error::Database(_) => refused::by_database(login, DbError::of(login.engine(), error)),
         _ if login.engine() == Engine::Sqlite => connect_error(
             Place::File,
             None,
@@ -186,6 +182,21 @@ fn refused_tls(login: &Login, error: &sqlx::Error) -> EngineError {
     )
 }
 
+/// Returns the error of a server that was not met at the far end of a tunnel; ssh may have said why.
+fn lost_in_tunnel(login: &Login, error: &std::io::Error, complaint: Option<String>) -> EngineError {
+    let why = complaint.unwrap_or_else(|| error.to_string());
+    connect_error(
+        Place::Tunnel,
+        None,
+        "tunnel-target",
+        format!(
+            "The SSH tunnel stands, but {} was not reached through it: {why}",
+            whereabouts(login)
+        ),
+        "Check host and port as the SSH host sees them.",
+    )
+}
+
 /// Returns the error of a server whose words the driver does not know; the driver says at which point.
 fn puzzling(login: &Login, what: &str) -> EngineError {
     let at = whereabouts(login);
@@ -213,15 +224,6 @@ fn puzzling(login: &Login, what: &str) -> EngineError {
 /// Returns the error of a server that ended the conversation, or never began one.
 fn silent(login: &Login, error: &std::io::Error) -> EngineError {
     let at = whereabouts(login);
-    if let Some(complaint) = login.tunnel_complaint() {
-        return connect_error(
-            Place::Tunnel,
-            None,
-            "tunnel-target",
-            format!("The SSH tunnel stands, but {at} was not reached through it: {complaint}"),
-            "Check host and port as the SSH host sees them.",
-        );
-    }
     if let Some(socket) = login.address().socket {
         return connect_error(
             Place::Host,
@@ -255,158 +257,6 @@ fn silent(login: &Login, error: &std::io::Error) -> EngineError {
                 login.engine().word()
             ),
         ),
-    }
-}
-
-fn refused_by_postgresql(login: &Login, error: DbError) -> EngineError {
-    let at = whereabouts(login);
-    let connection = login.connection();
-    let user = login.user();
-    // Poolers answer every complaint of their own with this one code, which a server does not use at log-in.
-    if error.code == "08P01" {
-        return EngineError::PoolingProxy {
-            address: at,
-            evidence: format!("it refused to log in: {}", error.message),
-        };
-    }
-    let (place, word, hint) = match error.code.as_str() {
-        "28P01" => (Place::Authentication, "password", password_hint(login)),
-        "28000" => (
-            Place::Authentication,
-            "authentication",
-            format!(
-                "Check the user {user}, and the rules for it in pg_hba.conf, which also say whether TLS is needed."
-            ),
-        ),
-        "3D000" => (
-            Place::Database,
-            "unknown-database",
-            format!(
-                "Correct the database's name, or create {}.",
-                connection.database
-            ),
-        ),
-        "42501" => (
-            Place::Privilege,
-            "privilege",
-            format!(
-                "Grant CONNECT on the database {} to {user}.",
-                connection.database
-            ),
-        ),
-        "53300" => (
-            Place::Host,
-            "too-many-connections",
-            "Close other connections, or raise max_connections.".to_owned(),
-        ),
-        "57P03" => (
-            Place::Host,
-            "starting",
-            "Wait until the server has started, then try again.".to_owned(),
-        ),
-        _ => (
-            Place::Authentication,
-            "refused",
-            "Check the connection's settings.".to_owned(),
-        ),
-    };
-    connect_error(
-        place,
-        Some(error.code.clone()),
-        word,
-        format!("{at} refused: {error}"),
-        hint,
-    )
-}
-
-fn refused_by_mysql(login: &Login, error: DbError) -> EngineError {
-    let at = whereabouts(login);
-    let connection = login.connection();
-    let user = login.user();
-    let (place, word, hint) = match error.code.as_str() {
-        "1045" => (Place::Authentication, "password", password_hint(login)),
-        "1698" => (
-            Place::Authentication,
-            "authentication",
-            format!(
-                "Let {user} log in by password, or connect through the server's socket as that user."
-            ),
-        ),
-        "1130" | "1129" => (
-            Place::Authentication,
-            "host-not-allowed",
-            format!("Allow {user} to connect from this machine."),
-        ),
-        "1049" => (
-            Place::Database,
-            "unknown-database",
-            format!(
-                "Correct the database's name, or create {}.",
-                connection.database
-            ),
-        ),
-        "1044" => (
-            Place::Privilege,
-            "privilege",
-            format!(
-                "Grant privileges on the database {} to {user}.",
-                connection.database
-            ),
-        ),
-        "3159" => (
-            Place::Tls,
-            "tls",
-            "Set this connection's TLS to require: the server takes no other.".to_owned(),
-        ),
-        "1040" | "1203" | "1226" => (
-            Place::Host,
-            "too-many-connections",
-            "Close other connections, or raise max_connections.".to_owned(),
-        ),
-        _ => (
-            Place::Authentication,
-            "refused",
-            "Check the connection's settings.".to_owned(),
-        ),
-    };
-    connect_error(
-        place,
-        Some(error.code.clone()),
-        word,
-        format!("{at} refused: {error}"),
-        hint,
-    )
-}
-
-fn refused_by_sqlite(login: &Login, error: DbError) -> EngineError {
-    let file = &login.connection().database;
-    let (word, hint) = match error.code.parse::<i32>().unwrap_or(0) & 0xff {
-        26 => ("not-a-database", "Name an SQLite database file."),
-        11 => ("corrupt", "Restore the file from a backup."),
-        14 => (
-            "file",
-            "Check the permissions of the file and of its folder.",
-        ),
-        5 | 6 => (
-            "locked",
-            "Wait until the other program lets go of the file.",
-        ),
-        _ => ("file", "Check the file and its folder."),
-    };
-    connect_error(
-        Place::File,
-        Some(error.code.clone()),
-        word,
-        format!("{file} could not be opened: {error}"),
-        hint,
-    )
-}
-
-fn password_hint(login: &Login) -> String {
-    if login.secret().is_some() {
-        format!("Correct the password of {}.", login.user())
-    } else {
-        format!("Give the password of {}; none was found.", login.user())
     }
 }
 

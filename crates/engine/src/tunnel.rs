@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use stopover_plan::Problem;
@@ -11,11 +11,14 @@ use stopover_plan::model::Engine;
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStdin, Command};
+use tokio::sync::watch;
 
 use crate::error::{EngineError, Place};
 
 /// Longest time until the tunnel stands.
 const STANDS_WITHIN: Duration = Duration::from_secs(15);
+/// How long ssh may take to say why a connection through it failed.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// What of ssh's words is kept.
 const COMPLAINT: usize = 8 * 1024;
 
@@ -34,7 +37,7 @@ struct Open {
     folder: TempDir,
     server_port: u16,
     port: u16,
-    complaint: Arc<Mutex<String>>,
+    words: watch::Receiver<String>,
     /// Killed when dropped.
     _ssh: Child,
     /// Its end ends ssh too; see [`KEEPER`].
@@ -99,8 +102,8 @@ impl Tunnel {
         })?;
         // Taken out, because waiting for a child closes its standard input.
         let leash = ssh.stdin.take();
-        let complaint = Arc::new(Mutex::new(String::new()));
-        let reader = listen(&mut ssh, Arc::clone(&complaint));
+        let (said, words) = watch::channel(String::new());
+        let reader = listen(&mut ssh, said);
 
         let begun = Instant::now();
         let mut look = tokio::time::interval(Duration::from_millis(20));
@@ -108,8 +111,8 @@ impl Tunnel {
             tokio::select! {
                 exit = ssh.wait() => {
                     // Its last words may still be in the pipe.
-                    let _ = tokio::time::timeout(Duration::from_secs(1), reader).await;
-                    let words = words(&complaint);
+                    let _ = tokio::time::timeout(LAST_WORDS, reader).await;
+                    let words = words.borrow().clone();
                     let code = exit.ok().and_then(|status| status.code()).unwrap_or(-1);
                     return Err(explain(target, &words, code));
                 }
@@ -131,7 +134,7 @@ impl Tunnel {
             folder,
             server_port: connection.port,
             port,
-            complaint,
+            words,
             _ssh: ssh,
             _leash: leash,
         })))
@@ -151,14 +154,13 @@ impl Tunnel {
         self.0.port
     }
 
-    /// Returns ssh's last line, if it wrote any.
-    pub(crate) fn complaint(&self) -> Option<String> {
-        let words = words(&self.0.complaint);
-        words
-            .lines()
-            .rev()
-            .find(|line| !line.trim().is_empty())
-            .map(str::to_owned)
+    /// Returns ssh's last line about a failure. It may come a moment after the connection that failed.
+    pub(crate) async fn complaint(&self) -> Option<String> {
+        let mut words = self.0.words.clone();
+        let failure = |line: &&str| line.contains("failed");
+        let heard = words.wait_for(|words| words.lines().any(|line| failure(&line)));
+        let heard = tokio::time::timeout(LAST_WORDS, heard).await.ok()?.ok()?;
+        heard.lines().rev().find(failure).map(str::to_owned)
     }
 }
 
@@ -242,27 +244,21 @@ fn start(arguments: &[String]) -> std::io::Result<Child> {
 }
 
 /// Keeps the last words of ssh, a bounded number of them, for as long as it runs.
-fn listen(ssh: &mut Child, into: Arc<Mutex<String>>) -> tokio::task::JoinHandle<()> {
+fn listen(ssh: &mut Child, into: watch::Sender<String>) -> tokio::task::JoinHandle<()> {
     let stderr = ssh.stderr.take();
     tokio::spawn(async move {
         let Some(mut stderr) = stderr else { return };
         let mut buffer = vec![0; 1024];
         while let Ok(count @ 1..) = stderr.read(&mut buffer).await {
-            let mut text = into.lock().unwrap_or_else(PoisonError::into_inner);
-            text.push_str(&String::from_utf8_lossy(&buffer[..count]));
-            if text.len() > COMPLAINT {
-                let from = text.ceil_char_boundary(text.len() - COMPLAINT);
-                text.drain(..from);
-            }
+            into.send_modify(|text| {
+                text.push_str(&String::from_utf8_lossy(&buffer[..count]));
+                if text.len() > COMPLAINT {
+                    let from = text.ceil_char_boundary(text.len() - COMPLAINT);
+                    text.drain(..from);
+                }
+            });
         }
     })
-}
-
-fn words(complaint: &Mutex<String>) -> String {
-    complaint
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone()
 }
 
 fn failed(target: &str, what: &str, hint: &str) -> EngineError {

@@ -140,7 +140,7 @@ async fn fill(connection: &Connection, rows: u64) -> Result<(), Trouble> {
     let login = log_in(connection, None).await?;
     let mut db = Db::create(&login, &Settings::default()).await?;
     let text = format!(
-        "CREATE TABLE example_size (rows INTEGER NOT NULL);\nINSERT INTO example_size VALUES ({rows});\n{SETUP}"
+        "CREATE TABLE example_size (size INTEGER NOT NULL);\nINSERT INTO example_size VALUES ({rows});\n{SETUP}"
     );
     let done = db.run(&text).await;
     db.close().await;

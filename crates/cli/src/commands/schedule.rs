@@ -94,5 +94,6 @@ pub(crate) fn run(out: &Output, args: &ScheduleArgs) -> Done {
         ));
         text
     });
-    Ok(if problems.is_empty() { 0 } else { 2 })
+    // What is left are remarks on a timeline that stands: a window too short, an hour the clocks skip.
+    Ok(0)
 }

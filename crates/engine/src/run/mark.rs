@@ -11,7 +11,7 @@ use super::{Run, RunError, direction_word};
 use crate::db::{Db, DbError};
 
 /// Name of the table of marks; comparisons of a target leave it out.
-pub const TABLE: &str = "stopover_mark";
+pub(super) const TABLE: &str = "stopover_mark";
 
 /// One mark: a whole step (`statement` is `None`), or one statement of a step that runs piece by piece.
 #[derive(Debug, Clone)]

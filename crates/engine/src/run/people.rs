@@ -9,7 +9,7 @@ use super::step::StepEnd;
 use super::{Halt, Run};
 
 /// Returns the approvals of a gate that count: by someone who may, each person once.
-pub fn counted_approvals(session: &Session, step: &str, gate: &Gate) -> usize {
+pub(super) fn counted_approvals(session: &Session, step: &str, gate: &Gate) -> usize {
     session.step(step).map_or(0, |state| {
         state
             .approvals

@@ -8,6 +8,7 @@ pub mod pgbouncer;
 pub mod postgres;
 pub mod programs;
 pub mod proxy;
+pub mod scenario;
 pub mod scratch;
 pub mod template;
 pub mod tls;

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use stopover_engine::run::{End, Order, RunError, run};
-use stopover_journal::{Journal, SessionLog};
+use stopover_journal::SessionLog;
 use stopover_plan::event::{Body, Outcome};
 use stopover_plan::{Event, Problem, Recorder};
 use tokio::signal::unix::{SignalKind, signal};
@@ -30,33 +30,33 @@ pub struct Ended {
     pub problem: Option<Problem>,
 }
 
-/// Writes the first event of a session; returns the clock of its runner.
-pub(crate) fn begin(journal: &Journal, id: &str, first: Body) -> Result<Instant, Trouble> {
-    let clock = Instant::now();
-    match first {
-        first @ Body::SessionStarted { .. } => journal.create_session(id, first)?,
-        other => journal.append(id, other, None)?,
-    };
-    Ok(clock)
+/// Puts something between a session and its log, through which every event but the first goes.
+pub type Wrap = Box<dyn FnOnce(Arc<dyn Recorder>) -> Arc<dyn Recorder> + Send + Sync>;
+
+/// Opens the log of a session that exists; `observer` is told what comes after position `seen`.
+pub(crate) fn open_log(
+    journal_path: &Path,
+    id: &str,
+    seen: u64,
+    observer: Observer,
+    wrap: Wrap,
+) -> Result<Arc<dyn Recorder>, Trouble> {
+    let log = SessionLog::new(journal_path, id, Instant::now())?;
+    Ok(Arc::new(Tee {
+        inner: wrap(Arc::new(log)),
+        observer,
+        told: AtomicU64::new(seen),
+    }))
 }
 
 /// Runs the engine on the session until its end or a signal.
 pub(crate) async fn run_order(
-    journal_path: &Path,
     id: &str,
-    clock: Instant,
     mut order: Order,
-    observer: Observer,
+    recorder: Arc<dyn Recorder>,
     hold: Hold,
     resumed: bool,
 ) -> Result<Ended, Trouble> {
-    let log = SessionLog::new(journal_path, id, clock)?;
-    let recorder: Arc<dyn Recorder> = Arc::new(Tee {
-        inner: Arc::new(log),
-        observer,
-        // A resumed session was seen before; a new one is told from its first event.
-        told: AtomicU64::new(if resumed { order.session.seq } else { 0 }),
-    });
     let event = recorder.record(Body::RunnerStarted {
         pid: std::process::id(),
         host: host_name(),

@@ -108,7 +108,8 @@ fn refused(code: &str, message: String, hint: &str) -> Trouble {
     Trouble::Refused(Problem::new(code, message, hint))
 }
 
-fn body_of(
+/// Returns the event that a request becomes, if it fits the session's state and the person may ask it.
+pub(crate) fn body_of(
     journal: &Path,
     session: &Session,
     plan: &Plan,

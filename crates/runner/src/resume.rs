@@ -10,9 +10,10 @@ use stopover_journal::Journal;
 use stopover_plan::connection::{Connection, Secret, parse_url};
 use stopover_plan::event::{Binding, Body};
 use stopover_plan::session::{Session, State};
-use stopover_plan::Problem;
+use stopover_plan::sql::redact;
+use stopover_plan::{Problem, Recorder};
 
-use crate::host::{Ended, Observer, run_order};
+use crate::host::{Ended, Observer, Wrap, open_log, run_order};
 use crate::liveness;
 use crate::plan_file::{Opened, heads, open_plan};
 use crate::start::{Bound, journal_folder, open_targets, order_of, save_plan};
@@ -58,6 +59,20 @@ pub async fn host_resume(
     observer: Observer,
     started: impl FnOnce(&str),
 ) -> Result<Ended, Trouble> {
+    host_resume_through(journal_path, resume, observer, Box::new(|log| log), started).await
+}
+
+/// As [`host_resume`], with `wrap` between the session and its log.
+///
+/// # Errors
+/// As [`host_resume`].
+pub async fn host_resume_through(
+    journal_path: &Path,
+    resume: &Resume,
+    observer: Observer,
+    wrap: Wrap,
+    started: impl FnOnce(&str),
+) -> Result<Ended, Trouble> {
     let journal = Journal::open(journal_path)?;
     let id = journal.resolve(&resume.session)?;
     let hold = liveness::hold(journal_path, &id)
@@ -76,24 +91,25 @@ pub async fn host_resume(
     let targets = open_again(&opened, &session, bound, resume).await?;
     if changed {
         save_plan(&journal, &opened)?;
-        journal.append(
-            &id,
-            Body::PlanChanged {
-                from: session.plan_hash.clone(),
-                to: opened.hash.clone(),
-                by: resume.by.clone(),
-                steps: heads(&opened.plan, &opened.files),
-            },
-            None,
-        )?;
     }
-    orphans(&journal, &id, &targets, resume).await?;
-    started(&id);
-    let session = journal.session(&id)?;
     drop(journal);
-    let clock = std::time::Instant::now();
+    let log = open_log(journal_path, &id, session.seq, observer, wrap)?;
+    if changed {
+        log.record(Body::PlanChanged {
+            from: session.plan_hash.clone(),
+            to: opened.hash.clone(),
+            by: resume.by.clone(),
+            steps: heads(&opened.plan, &opened.files),
+        })?;
+    }
+    orphans(log.as_ref(), &targets, resume).await?;
+    started(&id);
+    let mut session = session;
+    for event in log.since(session.seq)? {
+        session.apply(&event);
+    }
     let order = order_of(&opened, targets, session, resume.unattended);
-    run_order(journal_path, &id, clock, order, observer, hold, true).await
+    run_order(&id, order, log, hold, true).await
 }
 
 /// A session that is over goes on only where a person asked for something more.
@@ -293,8 +309,7 @@ async fn open_again(
 
 /// Waits for what an earlier runner left at work on the servers, or ends it.
 async fn orphans(
-    journal: &Journal,
-    id: &str,
+    log: &dyn Recorder,
     targets: &BTreeMap<String, Access>,
     resume: &Resume,
 ) -> Result<(), Trouble> {
@@ -308,15 +323,11 @@ async fn orphans(
                     continue;
                 }
                 told.push(orphan.backend.clone());
-                journal.append(
-                    id,
-                    Body::OrphanFound {
-                        target: target.clone(),
-                        backend: orphan.backend.clone(),
-                        query: orphan.query.clone(),
-                    },
-                    None,
-                )?;
+                log.record(Body::OrphanFound {
+                    target: target.clone(),
+                    backend: orphan.backend.clone(),
+                    query: redact(&orphan.query),
+                })?;
                 if resume.end_orphans {
                     access.end_orphan(orphan).await?;
                 }
@@ -328,15 +339,11 @@ async fn orphans(
                 .collect();
             for backend in gone {
                 told.retain(|known| *known != backend);
-                journal.append(
-                    id,
-                    Body::OrphanEnded {
-                        target: target.clone(),
-                        backend,
-                        terminated: resume.end_orphans,
-                    },
-                    None,
-                )?;
+                log.record(Body::OrphanEnded {
+                    target: target.clone(),
+                    backend,
+                    terminated: resume.end_orphans,
+                })?;
             }
             if found.is_empty() {
                 break;
@@ -346,7 +353,8 @@ async fn orphans(
                     "orphan",
                     format!(
                         "Server process {} of an earlier runner still works on target {target}: {}",
-                        found[0].backend, found[0].query
+                        found[0].backend,
+                        redact(&found[0].query)
                     ),
                     "Wait until it ends and resume again, or resume with --end-orphans.",
                 )));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use stopover_engine::run::{Access, Attendance, Order};
+use stopover_engine::run::{Access, Attendance, Order, adopted_events, marked_sessions};
 use stopover_journal::Journal;
 use stopover_plan::connection::{Connection, Secret};
 use stopover_plan::event::{Body, Mode};
@@ -12,11 +12,12 @@ use stopover_plan::model::{Environment, Kind};
 use stopover_plan::session::Session;
 use stopover_plan::{Plan, Problem};
 
-use crate::host::{Ended, Observer, begin, run_order};
+use crate::host::{Ended, Observer, Wrap, open_log, run_order};
 use crate::plan_file::{Opened, heads, open_plan};
 use crate::trouble::Trouble;
 use crate::who::host_name;
-use crate::{liveness, request};
+use crate::liveness;
+use crate::request::{self, Request};
 
 /// A target and how it is reached for this session.
 #[derive(Clone, Serialize, Deserialize)]
@@ -102,6 +103,20 @@ pub async fn host_start(
     observer: Observer,
     started: impl FnOnce(&str),
 ) -> Result<Ended, Trouble> {
+    host_start_through(journal_path, start, observer, Box::new(|log| log), started).await
+}
+
+/// As [`host_start`], with `wrap` between the session and its log.
+///
+/// # Errors
+/// As [`host_start`].
+pub async fn host_start_through(
+    journal_path: &Path,
+    start: &Start,
+    observer: Observer,
+    wrap: Wrap,
+    started: impl FnOnce(&str),
+) -> Result<Ended, Trouble> {
     let opened = open_plan(&start.plan_path)?;
     if !opened.problems.is_empty() {
         return Err(Trouble::Problems(opened.problems));
@@ -148,30 +163,41 @@ pub async fn host_start(
         reason: start.reason.clone(),
     };
     save_plan(&journal, &opened)?;
-    let clock = begin(&journal, &id, first)?;
+    let first = journal.create_session(&id, first)?;
+    drop(journal);
+    let mut session = Session::fold([&first]);
+    let log = open_log(journal_path, &id, 0, observer, wrap)?;
     for found in adopted(&targets, start).await? {
-        journal.append(&id, found, None)?;
+        log.record(found)?;
     }
-    for (gate, who) in &start.approvals {
-        let wish = request::Request::Approve {
-            gate: gate.clone(),
-            note: "given at the start".to_owned(),
-        };
-        request::request(journal_path, &id, who, &wish)?;
-    }
-    for (item, who) in &start.signatures {
-        let wish = request::Request::Sign {
-            item: item.clone(),
-            note: "given at the start".to_owned(),
-            evidence: None,
-        };
-        request::request(journal_path, &id, who, &wish)?;
+    for (who, wish) in given_beforehand(start) {
+        let body = request::body_of(journal_path, &session, &opened.plan, &who, &wish)?;
+        log.record(body)?;
     }
     started(&id);
-    let session = journal.session(&id)?;
-    drop(journal);
+    for event in log.since(session.seq)? {
+        session.apply(&event);
+    }
     let order = order_of(&opened, targets, session, start.unattended);
-    run_order(journal_path, &id, clock, order, observer, hold, false).await
+    run_order(&id, order, log, hold, false).await
+}
+
+/// Returns what people approved and signed before the session began, each with who.
+fn given_beforehand(start: &Start) -> impl Iterator<Item = (String, Request)> {
+    let note = || "given at the start".to_owned();
+    let approvals = start.approvals.iter().map(move |(gate, who)| {
+        let gate = gate.clone();
+        (who.clone(), Request::Approve { gate, note: note() })
+    });
+    let signatures = start.signatures.iter().map(move |(item, who)| {
+        let wish = Request::Sign {
+            item: item.clone(),
+            note: note(),
+            evidence: None,
+        };
+        (who.clone(), wish)
+    });
+    approvals.chain(signatures)
 }
 
 /// Returns what the engine runs.
@@ -425,7 +451,7 @@ async fn refuse_unfinished(
     start: &Start,
 ) -> Result<(), Trouble> {
     for (target, access) in targets {
-        for session in access.marked_sessions().await? {
+        for session in marked_sessions(access).await? {
             if start.adopt.as_deref() == Some(session.as_str()) {
                 continue;
             }
@@ -458,7 +484,7 @@ async fn adopted(
     let mut bodies = Vec::new();
     if let Some(session) = &start.adopt {
         for access in targets.values() {
-            bodies.extend(access.adopted_events(session).await?);
+            bodies.extend(adopted_events(access, session).await?);
         }
     }
     Ok(bodies)

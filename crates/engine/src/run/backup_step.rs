@@ -7,7 +7,7 @@ use stopover_plan::Problem;
 use stopover_plan::event::{Artifact, Body};
 use stopover_plan::model::{Backup, Restore, Step};
 
-use super::step::StepEnd;
+use super::end::StepEnd;
 use super::{Run, RunError};
 use crate::backup::{self, BackupError, Order, Swap};
 
@@ -26,9 +26,11 @@ pub(super) async fn back_up(run: &Run, step: &Step, backup: &Backup) -> Result<S
     };
     let time = Utc::now().format("%Y%m%dT%H%M%SZ").to_string();
     let login = access.login();
+    let starts = run.session().step(&step.id).map_or(1, |state| state.starts);
+    let file = run.folder.join(backup.file.replace("{time}", &time));
     let order = Order {
         login: &login,
-        file: run.folder.join(backup.file.replace("{time}", &time)),
+        file: own_name(file, starts),
         format: backup.format,
         jobs: backup.jobs.max(1),
         restore_check: backup.restore_check,
@@ -41,6 +43,21 @@ pub(super) async fn back_up(run: &Run, step: &Step, backup: &Backup) -> Result<S
     let result = backup::back_up(&order, cancel, &mut |bytes| progress.tell(bytes)).await;
     progress.result?;
     Ok(ended(result.map(|artifact| vec![artifact])))
+}
+
+/// Returns the name a start writes to. One that was killed may have finished its file before the journal knew; nothing
+/// overwrites a backup, so the next start takes a name of its own.
+fn own_name(file: PathBuf, starts: u32) -> PathBuf {
+    if starts < 2 || !file.exists() {
+        return file;
+    }
+    let mut name = file.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("-{starts}"));
+    if let Some(suffix) = file.extension() {
+        name.push(".");
+        name.push(suffix);
+    }
+    file.with_file_name(name)
 }
 
 /// Restores a backup into a fresh database, and swaps it in when the plan says so.

@@ -164,7 +164,7 @@ fn with_pg_dump(scratch: &Scratch, script: &str) -> Toolbox {
 
 #[tokio::test]
 async fn a_tool_that_dies_or_finds_the_disk_full_leaves_no_backup() {
-    let pg = Postgres::shared();
+    let pg = Postgres::start();
     let (name, url) = pg.fresh();
     pg.run(&name, postgres::SEED);
     let login = login(&url).await;

@@ -43,7 +43,7 @@ fn scratch_databases(pg: &Postgres) -> String {
 
 #[tokio::test]
 async fn every_format_comes_back_equal() {
-    let pg = Postgres::shared();
+    let pg = Postgres::start();
     let (name, url) = pg.fresh();
     pg.run(&name, SEED);
     let login = login(&url).await;
@@ -66,7 +66,7 @@ async fn every_format_comes_back_equal() {
         assert!(artifact.engine_version.starts_with("15."));
         assert!(artifact.tool_version.starts_with("15."));
         assert_eq!((artifact.sha256.len(), artifact.bytes > 1000), (64, true));
-        assert_eq!(scratch_databases(pg).trim(), "0");
+        assert_eq!(scratch_databases(&pg).trim(), "0");
         verify_file(&artifact, Engine::Postgresql)
             .await
             .expect(word);

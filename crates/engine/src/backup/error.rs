@@ -227,7 +227,10 @@ impl BackupError {
                 "No space left on device",
                 "File too large",
                 "Disk quota exceeded",
-                "Errcode: 28",
+                // MariaDB's tools say the number: too large, no space, quota.
+                "Got errno 27 ",
+                "Got errno 28 ",
+                "Got errno 122 ",
             ]
             .iter()
             .any(|words| said.contains(words)),

@@ -36,8 +36,14 @@ pub(super) async fn dump(
     let mariadb = db.is_mariadb();
     let tool = tools.mysql(MysqlJob::Dump, mariadb).await?;
     let client = match order.restore_check {
-        // Missed before the dump, which may take hours, rather than after it.
-        true => Some(tools.mysql(MysqlJob::Client, mariadb).await?),
+        // What is missing is said before the dump, which may take hours, rather than after it.
+        true => {
+            let name = Scratch::name();
+            let create = create_statement(&mut db, &name).await?;
+            db.run(&create).await?;
+            Scratch::new(order.login.clone(), name).drop_now().await?;
+            Some(tools.mysql(MysqlJob::Client, mariadb).await?)
+        }
         false => None,
     };
     db.run("START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
@@ -50,29 +56,27 @@ pub(super) async fn dump(
         grows: Some(part.path().to_owned()),
     };
     let dumping = launch::run(order.login, launch, stop, on_progress);
-    let before = match &client {
-        Some(_) => {
-            let counting = stop.or(contents(&mut db));
-            let ((), before) = futures::future::try_join(dumping, counting).await?;
-            before
-        }
-        None => {
-            dumping.await?;
-            Vec::new()
-        }
+    let counting = async {
+        let before = match &client {
+            Some(_) => stop.or(contents(&mut db)).await?,
+            None => Vec::new(),
+        };
+        // Closed now: the server would not let it idle until a long dump has ended.
+        db.run("ROLLBACK").await?;
+        db.close().await;
+        Ok(before)
     };
-    db.run("ROLLBACK").await?;
+    let ((), before) = futures::future::try_join(dumping, counting).await?;
     script::prove(part.path(), Engine::Mysql)?;
-    let compared = match &client {
-        Some(client) => Some(check(order, client, part.path(), &mut db, &before, stop).await?),
+    let contents = match &client {
+        Some(client) => Some(check(order, client, part.path(), &before, stop).await?),
         None => None,
     };
-    db.close().await;
     Ok(Dumped {
         engine_version: version,
         tool_version: tool.version,
         tables: None,
-        contents: compared,
+        contents,
     })
 }
 
@@ -102,12 +106,12 @@ async fn check(
     order: &Order<'_>,
     client: &Tool,
     path: &Path,
-    db: &mut Db,
     before: &[TableContents],
     stop: &Stop,
 ) -> Result<Vec<TableContents>, BackupError> {
     let name = Scratch::name();
-    let create = create_statement(db, &name).await?;
+    let mut db = Db::open(order.login, &settings("check")).await?;
+    let create = create_statement(&mut db, &name).await?;
     stop.check()?;
     // Armed before the statement goes out, which is not cancelled: whether it took effect would be unknown.
     let scratch = Scratch::new(order.login.clone(), name.clone());
@@ -126,8 +130,9 @@ async fn check(
     dropped?;
     let differences = compare(before, &restored);
     if !differences.is_empty() {
-        judge(differences, before, &restored, db, stop).await?;
+        judge(differences, before, &restored, &mut db, stop).await?;
     }
+    db.close().await;
     Ok(restored)
 }
 

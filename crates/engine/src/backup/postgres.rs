@@ -70,6 +70,12 @@ pub(super) async fn dump(
         // Said before the dump, which may take hours, rather than after it.
         may_create_databases(&mut db).await?;
     }
+    // This connection idles while the dump runs, and what it counts may take as long.
+    db.run(
+        "SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name IN ('statement_timeout', \
+         'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')",
+    )
+    .await?;
     // Everything below sees one state: the dump, the count of tables, and the contents it is compared with.
     db.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .await?;

@@ -11,6 +11,7 @@ mod commands;
 mod output;
 mod prompt;
 mod watch;
+mod words;
 
 use std::process::ExitCode;
 
@@ -35,9 +36,7 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let out = Output::new(cli.json, cli.quiet);
-    let journal = cli
-        .journal
-        .unwrap_or_else(stopover_runner::default_journal);
+    let journal = cli.journal.unwrap_or_else(stopover_runner::default_journal);
     let result = match cli.verb {
         Verb::Init(args) => commands::init::run(&out, &args),
         Verb::Check(args) => commands::check::run(&out, &journal, &args),

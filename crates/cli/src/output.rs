@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use stopover_plan::{Event, Problem};
 use stopover_runner::Trouble;
 
+use crate::words::time;
+
 /// Where results go and in which form.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Output {
@@ -44,13 +46,6 @@ impl Output {
         }
     }
 
-    /// Prints a remark that `--quiet` and `--json` leave out.
-    pub(crate) fn note(&self, text: &str) {
-        if !self.json && !self.quiet {
-            line(text);
-        }
-    }
-
     /// Prints one event: a line of JSON, or a line for people.
     pub(crate) fn event(&self, event: &Event) {
         if self.json {
@@ -59,7 +54,11 @@ impl Output {
             && let Some(text) = crate::watch::sentence(event)
         {
             let time = chrono::DateTime::from_timestamp_millis(event.at_ms)
-                .map(|at| at.with_timezone(&chrono::Local).format("%H:%M:%S").to_string())
+                .map(|at| {
+                    at.with_timezone(&chrono::Local)
+                        .format("%H:%M:%S")
+                        .to_string()
+                })
                 .unwrap_or_default();
             let text = match crate::watch::tone(event) {
                 Some(code) if self.colour => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
@@ -88,13 +87,6 @@ pub(crate) fn event_json(event: &Event) -> Value {
     value
 }
 
-/// Returns a time as RFC 3339 in UTC.
-pub(crate) fn time(at_ms: i64) -> String {
-    chrono::DateTime::from_timestamp_millis(at_ms)
-        .map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
-        .unwrap_or_default()
-}
-
 /// Writes a line; a reader that went away is no error of ours.
 pub(crate) fn line(text: &str) {
     let mut out = std::io::stdout().lock();
@@ -112,14 +104,4 @@ fn error_line(problem: &Problem) {
     if !problem.hint.is_empty() {
         eprintln!("  {}", problem.hint);
     }
-}
-
-/// Returns a duration in the words of a plan file, rounded to what a person reads.
-pub(crate) fn duration(ms: u64) -> String {
-    let rounded = match ms {
-        0..10_000 => ms,
-        10_000..3_600_000 => ms / 1000 * 1000,
-        _ => ms / 60_000 * 60_000,
-    };
-    stopover_plan::duration::format(std::time::Duration::from_millis(rounded))
 }

@@ -2,7 +2,7 @@
 
 use stopover_plan::event::{Body, Direction, Event, Outcome};
 
-use crate::output::duration;
+use crate::words::duration;
 
 /// Returns an event as a line for people; `None` for those that only programs need.
 pub(crate) fn sentence(event: &Event) -> Option<String> {
@@ -48,7 +48,10 @@ pub(crate) fn sentence(event: &Event) -> Option<String> {
             false => format!("{by} found that {step} was not applied"),
         },
         FinallyOffered { steps, .. } => format!("owed on the way out: {}", steps.join(", ")),
-        FinallyAnswered { accepted: false, by } => format!("{by} left the owed steps"),
+        FinallyAnswered {
+            accepted: false,
+            by,
+        } => format!("{by} left the owed steps"),
         GateOpened {
             step,
             question,
@@ -169,10 +172,7 @@ pub(crate) fn sentence(event: &Event) -> Option<String> {
         } => {
             let mut text = format!("rolling back {} steps", steps.len());
             if !without_undo.is_empty() {
-                text.push_str(&format!(
-                    "; without undo: {}",
-                    without_undo.join(", ")
-                ));
+                text.push_str(&format!("; without undo: {}", without_undo.join(", ")));
             }
             text
         }

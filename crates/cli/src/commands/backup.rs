@@ -128,16 +128,27 @@ pub(crate) fn restore(out: &Output, args: &RestoreArgs) -> Done {
             false => Swap::No,
         };
         let bar = progress(out);
-        let result = backup::restore(&login, &artifact, &into, swap, interrupted(), &mut |bytes| {
-            bar.set_position(bytes);
-        })
+        let result = backup::restore(
+            &login,
+            &artifact,
+            &into,
+            swap,
+            interrupted(),
+            &mut |bytes| {
+                bar.set_position(bytes);
+            },
+        )
         .await;
         bar.finish_and_clear();
         result.map_err(|error| trouble(&error))
     })?;
     let document = json!({ "database": restored.database, "file": args.file });
     out.document(&document, || {
-        format!("{} restored from {}", restored.database, args.file.display())
+        format!(
+            "{} restored from {}",
+            restored.database,
+            args.file.display()
+        )
     });
     Ok(0)
 }

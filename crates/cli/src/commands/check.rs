@@ -26,8 +26,7 @@ pub(crate) fn run(out: &Output, journal: &Path, args: &CheckArgs) -> Done {
             secret,
         } in bound
         {
-            let report =
-                stopover_engine::connect::test(&connection, secret.map(Secret::new)).await;
+            let report = stopover_engine::connect::test(&connection, secret.map(Secret::new)).await;
             reports.push((target, connection, report));
         }
         Ok(reports)
@@ -66,11 +65,7 @@ pub(crate) fn run(out: &Output, journal: &Path, args: &CheckArgs) -> Done {
     })
 }
 
-fn text(
-    path: &Path,
-    problems: &[Problem],
-    findings: &[stopover_lint::Finding],
-) -> String {
+fn text(path: &Path, problems: &[Problem], findings: &[stopover_lint::Finding]) -> String {
     let mut text = String::new();
     for problem in problems {
         let place = match (problem.line, problem.column) {
@@ -83,9 +78,10 @@ fn text(
         ));
     }
     for finding in findings {
-        let place = finding
-            .line
-            .map_or_else(|| path.display().to_string(), |line| format!("{}:{line}", path.display()));
+        let place = finding.line.map_or_else(
+            || path.display().to_string(),
+            |line| format!("{}:{line}", path.display()),
+        );
         text.push_str(&format!(
             "{place}: finding [{}] {}\n    {}\n",
             finding.rule, finding.message, finding.fix

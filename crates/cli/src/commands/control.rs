@@ -5,8 +5,8 @@ use std::path::Path;
 use stopover_journal::Journal;
 use stopover_plan::session::Session;
 use stopover_runner::{
-    Request, Resume, host_resume, is_alive, needs_runner, os_user, request,
-    resume_detached, state_of,
+    Request, Resume, host_resume, is_alive, needs_runner, os_user, request, resume_detached,
+    state_of,
 };
 
 use super::history::session_document;
@@ -136,9 +136,7 @@ fn take_up(out: &Output, journal: &Path, id: &str, how: &TakeUp) -> Done {
     }
     // With --json the answer is the session after it, one document; the events stay in the journal.
     let ended = match out.is_json() {
-        true => block_on(async {
-            host_resume(journal, &wish, Box::new(|_| {}), |_| {}).await
-        })?,
+        true => block_on(async { host_resume(journal, &wish, Box::new(|_| {}), |_| {}).await })?,
         false => block_on(async {
             host_resume(journal, &wish, observer(out, journal, attended), |_| {}).await
         })?,

@@ -57,7 +57,10 @@ pub(crate) fn run(out: &Output, journal: &Path, args: &DemoArgs) -> Done {
     })?;
     let report = write_report(journal, &ended.session, &dir.join("report.html"))?;
     if out.is_json() {
-        line(&json!({ "report": report.file, "bytes": report.bytes, "sha256": report.sha256 }).to_string());
+        line(
+            &json!({ "report": report.file, "bytes": report.bytes, "sha256": report.sha256 })
+                .to_string(),
+        );
     } else {
         line(&format!("report: {}", report.file.display()));
     }
@@ -77,7 +80,10 @@ fn signatures(plan: &Plan) -> Vec<(String, String)> {
         .iter()
         .filter(|step| matches!(step.kind, Kind::Manual(_)))
         .map(|step| step.id.clone());
-    items.chain(manual).map(|id| (id, "demo".to_owned())).collect()
+    items
+        .chain(manual)
+        .map(|id| (id, "demo".to_owned()))
+        .collect()
 }
 
 fn approvals(plan: &Plan) -> Vec<(String, String)> {
@@ -104,7 +110,10 @@ fn prepare(journal: &Path, dir: &Path, rows: u64) -> Result<(Opened, Connection)
     let failed = |error: std::io::Error| {
         Trouble::Unreachable(Problem::new(
             "demo-not-written",
-            format!("The example could not be written to {}: {error}", dir.display()),
+            format!(
+                "The example could not be written to {}: {error}",
+                dir.display()
+            ),
             "Name a folder you may write to.",
         ))
     };
@@ -114,7 +123,10 @@ fn prepare(journal: &Path, dir: &Path, rows: u64) -> Result<(Opened, Connection)
     if database.exists() {
         return Err(Trouble::Refused(Problem::new(
             "demo-exists",
-            format!("{} exists; the example starts from a fresh database.", database.display()),
+            format!(
+                "{} exists; the example starts from a fresh database.",
+                database.display()
+            ),
             "Name a new folder.",
         )));
     }

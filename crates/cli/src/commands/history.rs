@@ -10,7 +10,8 @@ use stopover_runner::{is_alive, state_of};
 
 use super::Done;
 use crate::args::{EventsArgs, SessionArgs, SessionsArgs};
-use crate::output::{Output, duration, time};
+use crate::output::Output;
+use crate::words::{duration, time};
 
 /// Time between two looks at a journal that is followed.
 const FOLLOW: Duration = Duration::from_millis(100);
@@ -51,7 +52,10 @@ pub(crate) fn sessions(out: &Output, journal_path: &Path, args: &SessionsArgs) -
                 format!(
                     "{:<24} {:<12} {:<12} {:<10} {}",
                     row["id"].as_str().unwrap_or_default(),
-                    row["outcome"].as_str().or(row["state"].as_str()).unwrap_or_default(),
+                    row["outcome"]
+                        .as_str()
+                        .or(row["state"].as_str())
+                        .unwrap_or_default(),
                     row["environment"].as_str().unwrap_or_default(),
                     duration(row["duration_ms"].as_u64().unwrap_or_default()),
                     row["plan"].as_str().unwrap_or_default(),

@@ -52,7 +52,9 @@ pub(crate) fn run(out: &Output, args: &InspectArgs) -> Done {
                 "{:>14}{} rows {:>14} bytes  {name}\n",
                 table.rows,
                 if table.rows_estimated { "~" } else { " " },
-                table.bytes.map_or_else(|| "?".to_owned(), |bytes| bytes.to_string()),
+                table
+                    .bytes
+                    .map_or_else(|| "?".to_owned(), |bytes| bytes.to_string()),
             ));
         }
         if tables.is_empty() {

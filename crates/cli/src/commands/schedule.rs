@@ -9,7 +9,8 @@ use stopover_runner::{Trouble, open_plan};
 
 use super::Done;
 use crate::args::ScheduleArgs;
-use crate::output::{Output, duration};
+use crate::output::Output;
+use crate::words::duration;
 
 fn ms(value: Duration) -> u64 {
     u64::try_from(value.as_millis()).unwrap_or(u64::MAX)

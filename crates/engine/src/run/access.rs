@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use stopover_plan::Problem;
 use stopover_plan::connection::{Connection, Secret};
-use stopover_plan::event::{Binding, Body};
+use stopover_plan::event::Binding;
 use stopover_plan::model::Engine;
 
 use crate::connect::{Login, log_in};
@@ -84,6 +84,11 @@ impl Access {
         self.connection.engine
     }
 
+    /// Returns the session it is locked for.
+    pub(super) fn session(&self) -> &str {
+        &self.session
+    }
+
     /// Returns true when every write is refused.
     pub fn is_read_only(&self) -> bool {
         self.connection.read_only
@@ -115,11 +120,7 @@ impl Access {
             return Ok(db);
         }
         let login = self.login();
-        Db::open(
-            &login,
-            &settings(&self.connection, &self.session, &self.by),
-        )
-        .await
+        Db::open(&login, &settings(&self.connection, &self.session, &self.by)).await
     }
 
     /// Gives a connection back for the next step; only in good order and outside a transaction.
@@ -172,12 +173,9 @@ impl Access {
             *self.login.borrow_mut() = login;
         }
         let login = self.login();
-        let mut db = Db::open(
-            &login,
-            &settings(&self.connection, &self.session, &self.by),
-        )
-        .await
-        .map_err(again)?;
+        let mut db = Db::open(&login, &settings(&self.connection, &self.session, &self.by))
+            .await
+            .map_err(again)?;
         let identity = crate::target::inspect_identity(&mut db)
             .await
             .map_err(again)?;
@@ -193,31 +191,6 @@ impl Access {
         }
         refuse_read_only(&self.connection, &identity).map_err(Reconnect::Final)?;
         Ok(db)
-    }
-
-    /// Returns the sessions whose marks lie in the target, without this one.
-    ///
-    /// # Errors
-    /// When the target cannot be read.
-    pub async fn marked_sessions(&self) -> Result<Vec<String>, EngineError> {
-        let mut db = self.checkout().await?;
-        let found = super::mark::sessions(&mut db).await?;
-        self.checkin(db);
-        Ok(found
-            .into_iter()
-            .filter(|session| *session != self.session)
-            .collect())
-    }
-
-    /// Returns what the marks of a session, whose journal is lost, say about its steps, as events.
-    ///
-    /// # Errors
-    /// When the target cannot be read.
-    pub async fn adopted_events(&self, session: &str) -> Result<Vec<Body>, EngineError> {
-        let mut db = self.checkout().await?;
-        let found = super::mark::events_of(&mut db, session).await?;
-        self.checkin(db);
-        Ok(found)
     }
 
     /// Returns the server processes that an earlier runner of this session left at work.

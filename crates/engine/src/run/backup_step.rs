@@ -74,12 +74,15 @@ pub(super) async fn restore(
         Err(problem) => return Ok(StepEnd::failed(problem)),
     };
     let login = access.login();
-    let into = restore.into.clone().unwrap_or_else(|| match access.engine() {
-        stopover_plan::model::Engine::Sqlite => {
-            format!("{}.restored", access.binding("").database)
-        }
-        _ => format!("{}_restored", access.binding("").database),
-    });
+    let into = restore
+        .into
+        .clone()
+        .unwrap_or_else(|| match access.engine() {
+            stopover_plan::model::Engine::Sqlite => {
+                format!("{}.restored", access.binding("").database)
+            }
+            _ => format!("{}_restored", access.binding("").database),
+        });
     let swap = match restore.swap {
         true => Swap::Rename,
         false => Swap::No,

@@ -4,7 +4,7 @@ use stopover_plan::event::Body;
 use stopover_plan::model::{Command, Step};
 use stopover_plan::{Problem, RecordError};
 
-use super::step::StepEnd;
+use super::end::StepEnd;
 use super::{Halt, Run, bounded};
 use crate::process::{self, Interactive, Launch, ProcessError, Ran};
 
@@ -128,12 +128,7 @@ fn last_line(tail: &str) -> String {
 }
 
 /// The program did not end by itself.
-fn ended(
-    run: &Run,
-    step: &Step,
-    command: &Command,
-    error: &ProcessError,
-) -> StepEnd {
+fn ended(run: &Run, step: &Step, command: &Command, error: &ProcessError) -> StepEnd {
     let cancelled = matches!(error, ProcessError::Cancelled { .. });
     if !cancelled {
         return StepEnd::failed(error.problem());

@@ -88,7 +88,11 @@ impl<'a> Course<'a> {
                     .phase
                     .as_deref()
                     .and_then(|id| plan.phases.iter().find(|phase| phase.id == id));
-                for earlier in phase.and_then(|phase| phase.after.as_ref()).into_iter().flatten() {
+                for earlier in phase
+                    .and_then(|phase| phase.after.as_ref())
+                    .into_iter()
+                    .flatten()
+                {
                     list.extend(last_of_phase.get(earlier.as_str()).into_iter().flatten());
                 }
                 list.retain(|id| scope.contains(id));
@@ -343,10 +347,7 @@ impl<'a> Course<'a> {
             }
         }
         for id in &session.rollback_steps {
-            if !matches!(
-                self.status(session, id),
-                Status::Undone | Status::Skipped
-            ) {
+            if !matches!(self.status(session, id), Status::Undone | Status::Skipped) {
                 return Next::Start(vec![(id.clone(), Direction::Back)]);
             }
         }

@@ -6,7 +6,7 @@ use stopover_plan::Problem;
 use stopover_plan::event::Direction;
 use stopover_plan::model::{Flag, Sql, Step};
 
-use super::step::StepEnd;
+use super::end::StepEnd;
 use super::{Run, RunError, command_step, sql_step};
 
 /// Sets the flag to `stage`.
@@ -31,7 +31,10 @@ pub(super) async fn set(
     let Some(file) = &flag.file else {
         return Ok(StepEnd::failed(Problem::new(
             "flag-without-way",
-            format!("Flag {} has no sql, file or command that sets it.", flag.name),
+            format!(
+                "Flag {} has no sql, file or command that sets it.",
+                flag.name
+            ),
             "Write how it is set.",
         )));
     };
@@ -52,7 +55,10 @@ pub(super) async fn set(
 fn not_written(path: &Path, why: &str) -> StepEnd {
     StepEnd::failed(Problem::new(
         "flag-not-written",
-        format!("The flag file {} could not be written: {why}", path.display()),
+        format!(
+            "The flag file {} could not be written: {why}",
+            path.display()
+        ),
         "Make the folder writable, then retry the step.",
     ))
 }

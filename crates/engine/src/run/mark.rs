@@ -3,7 +3,7 @@
 //! The table `stopover_mark` exists only while a session runs; the last session to finish removes it.
 
 use stopover_plan::Problem;
-use stopover_plan::event::{Body, Direction};
+use stopover_plan::event::Direction;
 use stopover_plan::model::Engine;
 
 use super::access::Access;
@@ -24,7 +24,7 @@ pub(super) struct Mark<'a> {
     pub(super) statement: Option<u32>,
 }
 
-fn literal(engine: Engine, text: &str) -> String {
+pub(super) fn literal(engine: Engine, text: &str) -> String {
     let text = text.replace('\'', "''");
     match engine {
         Engine::Mysql => format!("'{}'", text.replace('\\', "\\\\")),
@@ -179,74 +179,6 @@ pub(super) async fn remove_all(run: &Run) -> Result<(), RunError> {
         }
     }
     Ok(())
-}
-
-/// Returns the sessions that have marks in the target.
-///
-/// # Errors
-/// Those of the connection.
-pub(super) async fn sessions(db: &mut Db) -> Result<Vec<String>, DbError> {
-    if !exists(db).await? {
-        return Ok(Vec::new());
-    }
-    let rows = db
-        .rows(
-            &format!("SELECT DISTINCT session FROM {TABLE} ORDER BY session"),
-            100,
-        )
-        .await?;
-    Ok(rows
-        .rows
-        .into_iter()
-        .filter_map(|row| row.into_iter().next().flatten())
-        .collect())
-}
-
-/// Returns what the marks of a session prove, as events in the order of the marks.
-///
-/// # Errors
-/// Those of the connection.
-pub(super) async fn events_of(db: &mut Db, session: &str) -> Result<Vec<Body>, DbError> {
-    let engine = db.engine();
-    let rows = db
-        .rows(
-            &format!(
-                "SELECT step, direction, statement FROM {TABLE} WHERE session = {} ORDER BY at, run, statement",
-                literal(engine, session)
-            ),
-            1_000_000,
-        )
-        .await?;
-    let mut events = Vec::new();
-    for row in rows.rows {
-        let [Some(step), Some(direction), Some(statement)] = row.as_slice() else {
-            continue;
-        };
-        let direction = match direction.as_str() {
-            "back" => Direction::Back,
-            _ => Direction::Forward,
-        };
-        events.push(match statement.parse::<u32>() {
-            Ok(index) => Body::StatementFinished {
-                step: step.clone(),
-                direction,
-                index,
-                total: 0,
-                rows: 0,
-                elapsed_ms: 0,
-            },
-            Err(_) => Body::StepSucceeded {
-                step: step.clone(),
-                direction,
-                rows: None,
-                exit: None,
-                elapsed_ms: 0,
-                artifacts: Vec::new(),
-                by_mark: true,
-            },
-        });
-    }
-    Ok(events)
 }
 
 fn cleanup_problem(error: &DbError) -> Problem {

@@ -1,17 +1,24 @@
 //! Runs a session: decides what comes next from the fold, records, acts, records.
 
 mod access;
+mod adopt;
 mod backup_step;
 mod check;
 mod command_step;
 mod decide;
+mod end;
+mod expect;
 mod flag;
+mod in_flight;
+mod index;
 mod mark;
 mod people;
 mod recover;
 mod sql_step;
+mod statements;
 mod step;
 mod wait;
+mod work;
 
 use std::cell::{Cell, Ref, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,9 +35,10 @@ use stopover_plan::{Plan, Problem, RecordError, Recorder};
 use tokio::sync::{Notify, Semaphore};
 
 pub use access::Access;
+pub use adopt::{adopted_events, marked_sessions};
 pub use decide::{Attendance, can_undo as has_undo};
-pub use people::{may_approve, signed_as};
 use decide::{Course, Next};
+pub use people::{may_approve, signed_as};
 
 /// How often the journal is asked for requests of people.
 const POLL: Duration = Duration::from_millis(100);
@@ -199,9 +207,8 @@ async fn drive(
     let mut stop = std::pin::pin!(stop);
     let mut stopping: Option<String> = None;
     let mut running: BTreeSet<String> = BTreeSet::new();
-    let mut flights: FuturesUnordered<
-        LocalBoxFuture<'_, (String, Result<(), RunError>)>,
-    > = FuturesUnordered::new();
+    let mut flights: FuturesUnordered<LocalBoxFuture<'_, (String, Result<(), RunError>)>> =
+        FuturesUnordered::new();
     let mut poll = tokio::time::interval(POLL);
     poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {

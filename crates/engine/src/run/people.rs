@@ -5,7 +5,7 @@ use stopover_plan::event::{Body, Direction};
 use stopover_plan::model::{Gate, Step};
 use stopover_plan::session::Session;
 
-use super::step::StepEnd;
+use super::end::StepEnd;
 use super::{Halt, Run};
 
 /// Returns the approvals of a gate that count: by someone who may, each person once.

@@ -2,15 +2,14 @@
 
 use stopover_plan::event::{Body, Direction};
 use stopover_plan::model::{Kind, Step, Undo};
-use stopover_plan::session::{StepState, Status};
-use stopover_plan::sql::{Statement, redact, split};
+use stopover_plan::session::{Status, StepState};
+use stopover_plan::sql::split;
 use stopover_plan::{Problem, RecordError};
 
-use super::mark::Mark;
-use super::sql_step::{index_state, text};
-use super::step::{StepEnd, finish};
-use super::{Run, RunError, bounded};
-use crate::db::Db;
+use super::end::{StepEnd, finish};
+use super::in_flight::{after_loss, lost, mark_of};
+use super::statements::{shown, text};
+use super::{Run, RunError};
 
 /// Settles every step that the journal shows in flight although no runner lived.
 pub(super) async fn settle_interrupted(run: &Run) -> Result<(), RunError> {
@@ -65,7 +64,7 @@ async fn outcome_of(run: &Run, step: &Step, state: &StepState) -> Result<StepEnd
     Ok(match (command, &step.kind) {
         (Some(line), _) if !step.idempotent => StepEnd::Unknown {
             index: None,
-            statement: bounded(&redact(&line), 4096),
+            statement: shown(&line),
             problem: Problem::new(
                 "unknown",
                 format!(
@@ -126,161 +125,6 @@ async fn outcome_of_sql(
     };
     access.checkin(db);
     end
-}
-
-struct Named {
-    session: String,
-    step: String,
-    direction: Direction,
-    run: u32,
-}
-
-impl Named {
-    fn mark(&self) -> Mark<'_> {
-        Mark {
-            session: &self.session,
-            step: &self.step,
-            direction: self.direction,
-            run: self.run,
-            statement: None,
-        }
-    }
-}
-
-fn mark_of(run: &Run, step: &Step, direction: Direction) -> Named {
-    let session = run.session();
-    Named {
-        session: session.id.clone(),
-        step: step.id.clone(),
-        direction,
-        run: session.step(&step.id).map_or(1, |state| state.starts),
-    }
-}
-
-fn lost(error: crate::db::DbError) -> RunError {
-    RunError::Target(Problem::new(
-        "target-lost",
-        redact(&error.message),
-        "Check the server, then resume the session.",
-    ))
-}
-
-/// Brings the journal up to what is certain about a step that runs statement by statement.
-///
-/// Returns `None` when it may go on at its first statement that is not done, else how the step ended.
-pub(super) async fn after_loss(
-    run: &Run,
-    step: &Step,
-    direction: Direction,
-    statements: &[Statement],
-    db: &mut Db,
-) -> Result<Option<StepEnd>, RunError> {
-    let total = u32::try_from(statements.len()).unwrap_or(u32::MAX);
-    let marked = mark_of(run, step, direction)
-        .mark()
-        .statements(db)
-        .await
-        .map_err(lost)?;
-    let state = run.session().step(&step.id).cloned().unwrap_or_default();
-    for index in marked {
-        if !state.statements_done.contains(&index) {
-            finished(run, step, direction, index, total)?;
-        }
-    }
-    let Some((index, _)) = state.statement else {
-        return Ok(all_done(run, step, total));
-    };
-    let Some(statement) = statements.get(index as usize) else {
-        return Ok(None);
-    };
-    let done = run
-        .session()
-        .step(&step.id)
-        .is_some_and(|state| state.statements_done.contains(&index));
-    if done || statement.transactional {
-        return Ok(all_done(run, step, total));
-    }
-    match probe(statement, db).await.map_err(lost)? {
-        Probe::Applied => {
-            finished(run, step, direction, index, total)?;
-            Ok(all_done(run, step, total))
-        }
-        Probe::Repeatable => Ok(None),
-        Probe::Silent => Ok(Some(StepEnd::Unknown {
-            index: Some(index),
-            statement: bounded(&redact(&statement.text), 4096),
-            problem: Problem::new(
-                "unknown",
-                format!(
-                    "Statement {} of {total} of step {} was in flight when the connection or the runner ended, and this engine does not tell whether it took effect: {}",
-                    index + 1,
-                    step.id,
-                    bounded(&redact(&statement.text), 300)
-                ),
-                "Compare the target's schema with the statement, then settle the step as applied or not applied.",
-            ),
-        })),
-    }
-}
-
-fn finished(
-    run: &Run,
-    step: &Step,
-    direction: Direction,
-    index: u32,
-    total: u32,
-) -> Result<(), RecordError> {
-    run.record(Body::StatementFinished {
-        step: step.id.clone(),
-        direction,
-        index,
-        total,
-        rows: 0,
-        elapsed_ms: 0,
-    })
-}
-
-fn all_done(run: &Run, step: &Step, total: u32) -> Option<StepEnd> {
-    let done = run
-        .session()
-        .step(&step.id)
-        .map_or(0, |state| state.statements_done.len());
-    (done >= total as usize).then(|| StepEnd::Succeeded {
-        rows: None,
-        exit: None,
-        artifacts: Vec::new(),
-        by_mark: true,
-    })
-}
-
-enum Probe {
-    Applied,
-    Repeatable,
-    Silent,
-}
-
-/// Asks the target whether a statement without a mark took effect.
-async fn probe(statement: &Statement, db: &mut Db) -> Result<Probe, crate::db::DbError> {
-    if db.engine() != stopover_plan::model::Engine::Postgresql {
-        return Ok(Probe::Silent);
-    }
-    if let Some(index) = &statement.index {
-        return Ok(match index_state(db, index).await? {
-            Some(true) => Probe::Applied,
-            // Left invalid or never begun: the next attempt drops and builds it.
-            Some(false) | None => Probe::Repeatable,
-        });
-    }
-    let first = statement
-        .text
-        .split_whitespace()
-        .next()
-        .unwrap_or_default()
-        .to_ascii_uppercase();
-    Ok(match first.as_str() {
-        "VACUUM" | "ANALYZE" | "REINDEX" | "CLUSTER" | "CHECKPOINT" => Probe::Repeatable,
-        _ => Probe::Silent,
-    })
 }
 
 /// Carries out what a person said about a step of unknown outcome.

@@ -6,12 +6,13 @@ use futures::future::{Either, select};
 use stopover_plan::Problem;
 use stopover_plan::event::{Body, Direction};
 use stopover_plan::model::{Engine, Sql, Step};
-use stopover_plan::sql::{Statement, redact, split};
+use stopover_plan::sql::{redact, split};
 
-use super::access::Access;
-use super::mark::{self, Mark};
-use super::step::StepEnd;
-use super::{Halt, Run, RunError, bounded, ms};
+use super::end::StepEnd;
+use super::in_flight::after_loss;
+use super::index::index_is_invalid;
+use super::work::{Try, Work};
+use super::{Halt, Run, RunError, mark, ms, statements};
 use crate::db::{Db, DbClass, DbError};
 
 /// Longest wait for a lock where the plan names none: what other clients may have to wait because of us.
@@ -23,71 +24,11 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
 /// How long a cancelled statement may take to say so.
 const LAST_WORDS: Duration = Duration::from_secs(1);
-/// Longest statement text kept in the journal, in bytes.
-const STATEMENT_BYTES: usize = 4096;
-
-/// Returns the text of the statements: inline, or of the file they lie in.
-pub(super) fn text<'a>(run: &'a Run, sql: &'a Sql) -> Result<&'a str, Problem> {
-    match (&sql.text, &sql.file) {
-        (Some(text), _) => Ok(text),
-        (None, Some(file)) => run.files.get(file).map(String::as_str).ok_or_else(|| {
-            Problem::new(
-                "file-missing",
-                format!("The SQL file {file} was not read."),
-                "Put the file beside the plan.",
-            )
-        }),
-        (None, None) => Ok(""),
-    }
-}
-
-/// Returns true when one of the statements destroys data.
-pub(super) fn destroys(run: &Run, engine: Engine, sql: &Sql) -> bool {
-    text(run, sql).is_ok_and(|text| {
-        split(engine, text)
-            .0
-            .iter()
-            .any(|statement| statement.destructive.is_some())
-    })
-}
-
-/// What one try brought.
-enum Try {
-    Done(u64),
-    Failed(DbError),
-    /// The connection was lost after COMMIT went out.
-    CommitLost(DbError),
-    Journal(stopover_plan::RecordError),
-}
-
-impl From<DbError> for Try {
-    fn from(error: DbError) -> Self {
-        Try::Failed(error)
-    }
-}
 
 /// What a piece of work asks to be done next.
 enum Again {
     End(StepEnd),
     Retry,
-}
-
-/// The SQL of one step in one direction.
-struct Work<'a> {
-    run: &'a Run,
-    step: &'a Step,
-    access: &'a Access,
-    direction: Direction,
-    statements: Vec<Statement>,
-    session: String,
-    /// Number of this start; names the marks.
-    start: u32,
-    lock_timeout: Duration,
-    statement_timeout: Option<Duration>,
-    attempts: u32,
-    /// Attempts so far and their rows.
-    attempt: u32,
-    backoff: Duration,
 }
 
 /// Runs the statements of a step or of its undo.
@@ -97,7 +38,7 @@ pub(super) async fn run_sql(
     sql: &Sql,
     direction: Direction,
 ) -> Result<StepEnd, RunError> {
-    let text = match text(run, sql) {
+    let text = match statements::text(run, sql) {
         Ok(text) => text.to_owned(),
         Err(problem) => return Ok(StepEnd::failed(problem)),
     };
@@ -146,7 +87,12 @@ pub(super) async fn run_text(
         backoff: FIRST_BACKOFF,
         statements,
     };
-    if access.is_read_only() && work.statements.iter().any(|statement| !statement.reads_only) {
+    if access.is_read_only()
+        && work
+            .statements
+            .iter()
+            .any(|statement| !statement.reads_only)
+    {
         return Ok(StepEnd::failed(Problem::new(
             "read-only",
             format!(
@@ -244,134 +190,6 @@ impl Work<'_> {
         }
     }
 
-    fn mark(&self, statement: Option<u32>) -> Mark<'_> {
-        Mark {
-            session: &self.session,
-            step: &self.step.id,
-            direction: self.direction,
-            run: self.start,
-            statement,
-        }
-    }
-
-    /// Runs everything and the mark in one transaction.
-    async fn whole(&self, db: &mut Db, reads: bool) -> Try {
-        let result: Result<u64, DbError> = async {
-            let engine = db.engine();
-            db.set_timeouts(self.lock_timeout, self.statement_timeout)
-                .await?;
-            db.run(match engine {
-                Engine::Sqlite if !reads => "BEGIN IMMEDIATE",
-                Engine::Mysql => "START TRANSACTION",
-                _ => "BEGIN",
-            })
-            .await?;
-            let mut rows = 0;
-            for statement in &self.statements {
-                rows += db.run(&statement.text).await?;
-            }
-            if !reads {
-                db.run(&self.mark(None).insert(engine)).await?;
-            }
-            Ok(rows)
-        }
-        .await;
-        let rows = match result {
-            Ok(rows) => rows,
-            Err(error) => return Try::Failed(error),
-        };
-        match db.run("COMMIT").await {
-            Ok(_) => Try::Done(rows),
-            Err(error) if error.class == DbClass::Lost => Try::CommitLost(error),
-            Err(error) => Try::Failed(error),
-        }
-    }
-
-    /// Runs statement after statement; what is done stays done.
-    async fn pieces(&self, db: &mut Db) -> Try {
-        let total = u32::try_from(self.statements.len()).unwrap_or(u32::MAX);
-        let mut rows = 0;
-        if let Err(error) = db
-            .set_timeouts(self.lock_timeout, self.statement_timeout)
-            .await
-        {
-            return Try::Failed(error);
-        }
-        for (index, statement) in (0u32..).zip(&self.statements) {
-            let done = self
-                .run
-                .session()
-                .step(&self.step.id)
-                .is_some_and(|state| state.statements_done.contains(&index));
-            if done {
-                continue;
-            }
-            let started = Instant::now();
-            if let Err(error) = self.run.record(Body::StatementStarted {
-                step: self.step.id.clone(),
-                direction: self.direction,
-                index,
-                total,
-                sql: bounded(&redact(&statement.text), STATEMENT_BYTES),
-            }) {
-                return Try::Journal(error);
-            }
-            let changed = match self.piece(db, index, statement).await {
-                Try::Done(changed) => changed,
-                other => return other,
-            };
-            rows += changed;
-            if let Err(error) = self.run.record(Body::StatementFinished {
-                step: self.step.id.clone(),
-                direction: self.direction,
-                index,
-                total,
-                rows: changed,
-                elapsed_ms: ms(started.elapsed()),
-            }) {
-                return Try::Journal(error);
-            }
-        }
-        Try::Done(rows)
-    }
-
-    async fn piece(&self, db: &mut Db, index: u32, statement: &Statement) -> Try {
-        let engine = db.engine();
-        if !statement.transactional {
-            if let Some(name) = &statement.index
-                && (self.attempt > 1 || self.start > 1)
-                && let Err(error) = drop_invalid_index(db, name).await
-            {
-                return Try::Failed(error);
-            }
-            return match db.run(&statement.text).await {
-                Ok(rows) => Try::Done(rows),
-                Err(error) => Try::Failed(error),
-            };
-        }
-        let result: Result<u64, DbError> = async {
-            db.run(match engine {
-                Engine::Sqlite => "BEGIN IMMEDIATE",
-                Engine::Mysql => "START TRANSACTION",
-                Engine::Postgresql => "BEGIN",
-            })
-            .await?;
-            let rows = db.run(&statement.text).await?;
-            db.run(&self.mark(Some(index)).insert(engine)).await?;
-            Ok(rows)
-        }
-        .await;
-        let rows = match result {
-            Ok(rows) => rows,
-            Err(error) => return Try::Failed(error),
-        };
-        match db.run("COMMIT").await {
-            Ok(_) => Try::Done(rows),
-            Err(error) if error.class == DbClass::Lost => Try::CommitLost(error),
-            Err(error) => Try::Failed(error),
-        }
-    }
-
     /// A statement was refused by a living server.
     async fn failed(
         &mut self,
@@ -449,7 +267,7 @@ impl Work<'_> {
                     None,
                 ));
             }
-        } else if let Some(end) = super::recover::after_loss(
+        } else if let Some(end) = after_loss(
             self.run,
             self.step,
             self.direction,
@@ -522,7 +340,7 @@ impl Work<'_> {
                 None => timed_out(),
             });
         }
-        let settled = super::recover::after_loss(
+        let settled = after_loss(
             self.run,
             self.step,
             self.direction,
@@ -581,27 +399,4 @@ fn jittered(backoff: Duration) -> Duration {
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |elapsed| elapsed.subsec_nanos());
     backoff - backoff / 2 * (nanos % 1000) / 1000
-}
-
-/// Returns true when the index exists and is not valid.
-pub(super) async fn index_is_invalid(db: &mut Db, name: &str) -> Result<bool, DbError> {
-    Ok(index_state(db, name).await? == Some(false))
-}
-
-/// Returns whether the index is valid; `None` when it does not exist. PostgreSQL only.
-pub(super) async fn index_state(db: &mut Db, name: &str) -> Result<Option<bool>, DbError> {
-    let sql = format!(
-        "SELECT i.indisvalid FROM pg_index i WHERE i.indexrelid = to_regclass('{}')",
-        name.replace('\'', "''")
-    );
-    Ok(db.scalar(&sql).await?.map(|valid| valid == "t"))
-}
-
-/// Drops what a killed or failed CREATE INDEX CONCURRENTLY left behind.
-async fn drop_invalid_index(db: &mut Db, name: &str) -> Result<(), DbError> {
-    if index_is_invalid(db, name).await? {
-        db.run(&format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"))
-            .await?;
-    }
-    Ok(())
 }

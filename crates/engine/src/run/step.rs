@@ -2,59 +2,15 @@
 
 use std::time::Instant;
 
-use stopover_plan::event::{Artifact, Body, Direction};
+use stopover_plan::Problem;
+use stopover_plan::event::{Body, Direction};
 use stopover_plan::model::{Environment, Kind, Step, Undo};
 use stopover_plan::session::Status;
-use stopover_plan::{Problem, RecordError};
 
-use super::{Run, RunError, backup_step, check, command_step, flag, ms, people, sql_step, wait};
-
-/// How a step ended.
-#[derive(Debug)]
-pub(super) enum StepEnd {
-    Succeeded {
-        rows: Option<u64>,
-        exit: Option<i32>,
-        artifacts: Vec<Artifact>,
-        by_mark: bool,
-    },
-    Failed {
-        problem: Problem,
-        exit: Option<i32>,
-    },
-    Unknown {
-        index: Option<u32>,
-        statement: String,
-        problem: Problem,
-    },
-    Interrupted {
-        reason: String,
-    },
-    Skipped {
-        reason: String,
-        by: String,
-    },
-}
-
-impl StepEnd {
-    /// Returns success without figures.
-    pub(super) fn succeeded() -> Self {
-        Self::Succeeded {
-            rows: None,
-            exit: None,
-            artifacts: Vec::new(),
-            by_mark: false,
-        }
-    }
-
-    /// Returns failure without an exit code.
-    pub(super) fn failed(problem: Problem) -> Self {
-        Self::Failed {
-            problem,
-            exit: None,
-        }
-    }
-}
+use super::end::{StepEnd, finish};
+use super::{
+    Run, RunError, backup_step, check, command_step, flag, ms, people, sql_step, statements, wait,
+};
 
 /// Carries out one step, or its undo, and records how it ended.
 pub(super) async fn carry_out(run: &Run, id: &str, direction: Direction) -> Result<(), RunError> {
@@ -109,7 +65,7 @@ pub(super) async fn carry_out(run: &Run, id: &str, direction: Direction) -> Resu
 fn refused(run: &Run, step: &Step, direction: Direction) -> Option<Problem> {
     let access = run.targets.get(step.target.as_deref()?)?;
     let destroys = step.destructive == Some(true)
-        || matches!(&step.kind, Kind::Sql(sql) if sql_step::destroys(run, access.engine(), sql));
+        || matches!(&step.kind, Kind::Sql(sql) if statements::destroys(run, access.engine(), sql));
     if direction == Direction::Forward
         && access.environment() == Environment::Production
         && destroys
@@ -148,9 +104,7 @@ async fn forward(run: &Run, step: &Step) -> Result<StepEnd, RunError> {
     match &step.kind {
         Kind::Sql(sql) => sql_step::run_sql(run, step, sql, direction).await,
         Kind::Check(checks) => check::run_checks(run, step, checks).await,
-        Kind::Command(command) => {
-            Ok(command_step::run_command(run, step, command).await?)
-        }
+        Kind::Command(command) => Ok(command_step::run_command(run, step, command).await?),
         Kind::Backup(backup) => backup_step::back_up(run, step, backup).await,
         Kind::Restore(restore) => backup_step::restore(run, step, restore).await,
         Kind::Manual(manual) => {
@@ -191,61 +145,4 @@ fn no_undo(step: &Step) -> StepEnd {
         format!("Step {} has no undo.", step.id),
         "Take it back by hand, then skip its undo with a reason.",
     ))
-}
-
-/// Records the end of a step.
-pub(super) fn finish(
-    run: &Run,
-    step: String,
-    direction: Direction,
-    elapsed_ms: u64,
-    end: StepEnd,
-) -> Result<(), RecordError> {
-    run.record(match end {
-        StepEnd::Succeeded {
-            rows,
-            exit,
-            artifacts,
-            by_mark,
-        } => Body::StepSucceeded {
-            step,
-            direction,
-            rows,
-            exit,
-            elapsed_ms,
-            artifacts,
-            by_mark,
-        },
-        StepEnd::Failed { problem, exit } => {
-            let card = run
-                .plan
-                .card_for(&step, &problem.message)
-                .map(|card| card.id.clone());
-            Body::StepFailed {
-                step,
-                direction,
-                problem,
-                exit,
-                elapsed_ms,
-                card,
-            }
-        }
-        StepEnd::Unknown {
-            index,
-            statement,
-            problem,
-        } => Body::StepUnknown {
-            step,
-            direction,
-            index,
-            statement,
-            problem,
-        },
-        StepEnd::Interrupted { reason } => Body::StepInterrupted {
-            step,
-            direction,
-            reason,
-        },
-        StepEnd::Skipped { reason, by } => Body::StepSkipped { step, reason, by },
-    })
 }

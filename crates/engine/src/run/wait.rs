@@ -7,8 +7,9 @@ use stopover_plan::event::Body;
 use stopover_plan::model::{Expect, Step, Wait};
 
 use super::check::{Sample, sample};
-use super::step::StepEnd;
-use super::{Run, RunError, check, ms};
+use super::end::StepEnd;
+use super::expect::expect_text;
+use super::{Run, RunError, ms};
 
 /// Time between two samples where the plan names none.
 const EVERY: Duration = Duration::from_secs(5);
@@ -28,7 +29,7 @@ pub(super) async fn wait(run: &Run, step: &Step, wait: &Wait) -> Result<StepEnd,
                         format!(
                             "A sample of step {} found {found} where {} was expected.",
                             step.id,
-                            check::expect_text(&expect)
+                            expect_text(&expect)
                         ),
                         "Find out why, then retry the step, skip it with a reason, or roll back.",
                     )));
@@ -42,7 +43,11 @@ pub(super) async fn wait(run: &Run, step: &Step, wait: &Wait) -> Result<StepEnd,
             total: ms(wait.duration),
             unit: "ms".to_owned(),
         })?;
-        let Some(left) = wait.duration.checked_sub(elapsed).filter(|left| !left.is_zero()) else {
+        let Some(left) = wait
+            .duration
+            .checked_sub(elapsed)
+            .filter(|left| !left.is_zero())
+        else {
             return Ok(StepEnd::succeeded());
         };
         tokio::select! {

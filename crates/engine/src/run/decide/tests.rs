@@ -277,11 +277,7 @@ fn a_pause_stands_between_steps_until_someone_goes_on() {
 #[test]
 fn an_abort_cancels_what_runs_then_offers_what_is_owed() {
     let plan = plan();
-    let happened = vec![
-        done("on"),
-        started("a"),
-        Body::AbortRequested { by: by() },
-    ];
+    let happened = vec![done("on"), started("a"), Body::AbortRequested { by: by() }];
     let session = session(&plan, happened);
     let running = BTreeSet::from(["a".to_owned()]);
     let course = Course::new(&plan, &[]);
@@ -357,7 +353,11 @@ fn a_rollback_runs_the_partner_again_then_undoes_in_reverse_then_ends_the_partne
         without_undo: vec!["b".into()],
         rearmed: vec!["on".into(), "off".into()],
     });
-    check(happened.clone(), Unattended, start("on", Direction::Forward));
+    check(
+        happened.clone(),
+        Unattended,
+        start("on", Direction::Forward),
+    );
     happened.push(done("on"));
     check(happened.clone(), Unattended, start("a", Direction::Back));
     happened.push(ended("a", Direction::Back));
@@ -379,7 +379,11 @@ fn a_rollback_runs_the_partner_again_then_undoes_in_reverse_then_ends_the_partne
     });
     happened.push(done("off"));
     // Step b has no undo, so this is no whole rollback.
-    check(happened, Unattended, Next::Finish(Outcome::PartlyRolledBack));
+    check(
+        happened,
+        Unattended,
+        Next::Finish(Outcome::PartlyRolledBack),
+    );
 }
 
 #[test]

@@ -1,0 +1,176 @@
+//! One try at the SQL of a step: everything and its mark in one transaction, or statement by statement.
+
+use std::time::{Duration, Instant};
+
+use stopover_plan::event::{Body, Direction};
+use stopover_plan::model::{Engine, Step};
+use stopover_plan::sql::Statement;
+
+use super::access::Access;
+use super::index::drop_invalid_index;
+use super::mark::Mark;
+use super::{Run, ms, statements};
+use crate::db::{Db, DbClass, DbError};
+
+/// What one try brought.
+pub(super) enum Try {
+    Done(u64),
+    Failed(DbError),
+    /// The connection was lost after COMMIT went out.
+    CommitLost(DbError),
+    Journal(stopover_plan::RecordError),
+}
+
+impl From<DbError> for Try {
+    fn from(error: DbError) -> Self {
+        Try::Failed(error)
+    }
+}
+
+/// The SQL of one step in one direction.
+pub(super) struct Work<'a> {
+    pub(super) run: &'a Run,
+    pub(super) step: &'a Step,
+    pub(super) access: &'a Access,
+    pub(super) direction: Direction,
+    pub(super) statements: Vec<Statement>,
+    pub(super) session: String,
+    /// Number of this start; names the marks.
+    pub(super) start: u32,
+    pub(super) lock_timeout: Duration,
+    pub(super) statement_timeout: Option<Duration>,
+    pub(super) attempts: u32,
+    /// Attempts so far and their rows.
+    pub(super) attempt: u32,
+    pub(super) backoff: Duration,
+}
+
+impl Work<'_> {
+    pub(super) fn mark(&self, statement: Option<u32>) -> Mark<'_> {
+        Mark {
+            session: &self.session,
+            step: &self.step.id,
+            direction: self.direction,
+            run: self.start,
+            statement,
+        }
+    }
+
+    /// Runs everything and the mark in one transaction.
+    pub(super) async fn whole(&self, db: &mut Db, reads: bool) -> Try {
+        let result: Result<u64, DbError> = async {
+            let engine = db.engine();
+            db.set_timeouts(self.lock_timeout, self.statement_timeout)
+                .await?;
+            db.run(match engine {
+                Engine::Sqlite if !reads => "BEGIN IMMEDIATE",
+                Engine::Mysql => "START TRANSACTION",
+                _ => "BEGIN",
+            })
+            .await?;
+            let mut rows = 0;
+            for statement in &self.statements {
+                rows += db.run(&statement.text).await?;
+            }
+            if !reads {
+                db.run(&self.mark(None).insert(engine)).await?;
+            }
+            Ok(rows)
+        }
+        .await;
+        let rows = match result {
+            Ok(rows) => rows,
+            Err(error) => return Try::Failed(error),
+        };
+        match db.run("COMMIT").await {
+            Ok(_) => Try::Done(rows),
+            Err(error) if error.class == DbClass::Lost => Try::CommitLost(error),
+            Err(error) => Try::Failed(error),
+        }
+    }
+
+    /// Runs statement after statement; what is done stays done.
+    pub(super) async fn pieces(&self, db: &mut Db) -> Try {
+        let total = u32::try_from(self.statements.len()).unwrap_or(u32::MAX);
+        let mut rows = 0;
+        if let Err(error) = db
+            .set_timeouts(self.lock_timeout, self.statement_timeout)
+            .await
+        {
+            return Try::Failed(error);
+        }
+        for (index, statement) in (0u32..).zip(&self.statements) {
+            let done = self
+                .run
+                .session()
+                .step(&self.step.id)
+                .is_some_and(|state| state.statements_done.contains(&index));
+            if done {
+                continue;
+            }
+            let started = Instant::now();
+            if let Err(error) = self.run.record(Body::StatementStarted {
+                step: self.step.id.clone(),
+                direction: self.direction,
+                index,
+                total,
+                sql: statements::shown(&statement.text),
+            }) {
+                return Try::Journal(error);
+            }
+            let changed = match self.piece(db, index, statement).await {
+                Try::Done(changed) => changed,
+                other => return other,
+            };
+            rows += changed;
+            if let Err(error) = self.run.record(Body::StatementFinished {
+                step: self.step.id.clone(),
+                direction: self.direction,
+                index,
+                total,
+                rows: changed,
+                elapsed_ms: ms(started.elapsed()),
+            }) {
+                return Try::Journal(error);
+            }
+        }
+        Try::Done(rows)
+    }
+
+    async fn piece(&self, db: &mut Db, index: u32, statement: &Statement) -> Try {
+        let engine = db.engine();
+        if !statement.transactional {
+            if let Some(name) = &statement.index
+                && (self.attempt > 1 || self.start > 1)
+                && let Err(error) = drop_invalid_index(db, name).await
+            {
+                return Try::Failed(error);
+            }
+            return match db.run(&statement.text).await {
+                Ok(rows) => Try::Done(rows),
+                Err(error) => Try::Failed(error),
+            };
+        }
+        let result: Result<u64, DbError> = async {
+            db.run(match engine {
+                Engine::Sqlite => "BEGIN IMMEDIATE",
+                Engine::Mysql => "START TRANSACTION",
+                Engine::Postgresql => "BEGIN",
+            })
+            .await?;
+            let rows = db.run(&statement.text).await?;
+            db.run(&self.mark(Some(index)).insert(engine)).await?;
+            Ok(rows)
+        }
+        .await;
+        let rows = match result {
+            Ok(rows) => rows,
+            Err(error) => return Try::Failed(error),
+        };
+        match db.run("COMMIT").await {
+            Ok(_) => Try::Done(rows),
+            Err(error) if error.class == DbClass::Lost => Try::CommitLost(error),
+            Err(error) => Try::Failed(error),
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Backups from outside: made from real servers, damaged, refused, restored, swapped, and cancelled half way.
 
+mod damage;
 mod faults;
 mod mariadb;
 mod postgres;

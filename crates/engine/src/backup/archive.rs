@@ -3,15 +3,18 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
 
 use sha2::{Digest, Sha256};
 use stopover_plan::event::Artifact;
 use stopover_plan::model::{BackupFormat, Engine};
+use tokio::process::Command;
 
 use super::manifest::Manifest;
 use super::part::list;
 use super::stop::{self, Stop};
-use super::{BackupError, Toolbox, postgres, script, sqlite};
+use super::tool::Tool;
+use super::{BackupError, Toolbox, script, sqlite};
 
 /// Bytes read at a time.
 const PIECE: usize = 1024 * 1024;
@@ -196,7 +199,7 @@ pub(super) async fn verify(
         Kind::Custom | Kind::Directory => {
             let tables = manifest_of(artifact).and_then(|manifest| manifest.tables);
             let reader = tools.newest_pg_restore().await?;
-            postgres::prove_archive(&reader, &path, tables, stop).await?;
+            prove_archive(&reader, &path, tables, stop).await?;
         }
         Kind::Plain => script::prove(&path, engine)?,
         Kind::Database => sqlite::prove(&path, stop).await?,
@@ -232,6 +235,65 @@ async fn hold_against_record(
         }
     }
     Ok(())
+}
+
+/// Proves an archive complete: its table of contents has the data of as many tables, and everything in it decodes.
+pub(super) async fn prove_archive(
+    reader: &Tool,
+    path: &Path,
+    tables: Option<u64>,
+    stop: &Stop,
+) -> Result<(), BackupError> {
+    let listed = read_archive(reader, "--list", path, stop).await?;
+    let said = |output: &Output| String::from_utf8_lossy(output.stderr.trim_ascii()).into_owned();
+    if !listed.status.success() {
+        return Err(BackupError::incomplete(
+            path,
+            format!("its list of contents cannot be read ({})", said(&listed)),
+        ));
+    }
+    let list = String::from_utf8_lossy(&listed.stdout);
+    let has = list
+        .lines()
+        .filter(|line| !line.starts_with(';') && line.contains(" TABLE DATA "))
+        .count() as u64;
+    if let Some(tables) = tables.filter(|tables| has < *tables) {
+        return Err(BackupError::incomplete(
+            path,
+            format!("it has the rows of {has} tables, and there are {tables}"),
+        ));
+    }
+    // Reading the list proves only the list; a full decode meets every byte.
+    let decoded = read_archive(reader, "--file=/dev/null", path, stop).await?;
+    match decoded.status.success() {
+        true => Ok(()),
+        false => Err(BackupError::incomplete(
+            path,
+            format!("it cannot be decoded ({})", said(&decoded)),
+        )),
+    }
+}
+
+async fn read_archive(
+    reader: &Tool,
+    how: &str,
+    path: &Path,
+    stop: &Stop,
+) -> Result<Output, BackupError> {
+    let mut command = Command::new(&reader.path);
+    command
+        .arg(how)
+        .arg(path)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    let output = async {
+        command
+            .output()
+            .await
+            .map_err(BackupError::file(&reader.path, "started"))
+    };
+    stop.or(output).await
 }
 
 /// Returns the last bytes of a file.

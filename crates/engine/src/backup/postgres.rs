@@ -3,18 +3,16 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::Path;
-use std::process::{Output, Stdio};
 
 use stopover_plan::model::Engine;
-use tokio::process::Command;
 
-use super::archive::Kind;
+use super::archive::{Kind, prove_archive};
 use super::contents::POSTGRES_TABLES;
 use super::launch::{self, Input, Launch};
 use super::part::Part;
 use super::scratch::{Scratch, settings};
 use super::stop::Stop;
-use super::tool::{PostgresTools, Tool};
+use super::tool::PostgresTools;
 use super::{
     BackupError, Dumped, Order, TableContents, Toolbox, address, compare, contents, script,
 };
@@ -164,65 +162,6 @@ async fn may_create_databases(db: &mut Db) -> Result<(), BackupError> {
         message: message.to_owned(),
         class: DbClass::Privilege,
     }))
-}
-
-/// Proves an archive complete: its table of contents has the data of as many tables, and everything in it decodes.
-pub(super) async fn prove_archive(
-    reader: &Tool,
-    path: &Path,
-    tables: Option<u64>,
-    stop: &Stop,
-) -> Result<(), BackupError> {
-    let listed = read_archive(reader, "--list", path, stop).await?;
-    let said = |output: &Output| String::from_utf8_lossy(output.stderr.trim_ascii()).into_owned();
-    if !listed.status.success() {
-        return Err(BackupError::incomplete(
-            path,
-            format!("its list of contents cannot be read ({})", said(&listed)),
-        ));
-    }
-    let list = String::from_utf8_lossy(&listed.stdout);
-    let has = list
-        .lines()
-        .filter(|line| !line.starts_with(';') && line.contains(" TABLE DATA "))
-        .count() as u64;
-    if let Some(tables) = tables.filter(|tables| has < *tables) {
-        return Err(BackupError::incomplete(
-            path,
-            format!("it has the rows of {has} tables, and there are {tables}"),
-        ));
-    }
-    // Reading the list proves only the list; a full decode meets every byte.
-    let decoded = read_archive(reader, "--file=/dev/null", path, stop).await?;
-    match decoded.status.success() {
-        true => Ok(()),
-        false => Err(BackupError::incomplete(
-            path,
-            format!("it cannot be decoded ({})", said(&decoded)),
-        )),
-    }
-}
-
-async fn read_archive(
-    reader: &Tool,
-    how: &str,
-    path: &Path,
-    stop: &Stop,
-) -> Result<Output, BackupError> {
-    let mut command = Command::new(&reader.path);
-    command
-        .arg(how)
-        .arg(path)
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
-    let output = async {
-        command
-            .output()
-            .await
-            .map_err(BackupError::file(&reader.path, "started"))
-    };
-    stop.or(output).await
 }
 
 /// Restores into a scratch database and compares; the scratch database is dropped however this ends.

@@ -1,8 +1,11 @@
 //! Planned against actual: where each step was meant to lie on the session's clock, where it lay, and the downtime.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use stopover_plan::Plan;
 use stopover_plan::event::Direction;
+use stopover_plan::schedule::schedule;
 use stopover_plan::session::Status;
 
 use super::history::History;
@@ -11,57 +14,41 @@ use super::{PhaseRow, StepRow, Tone};
 /// Above this many steps the chart has one row a phase.
 const MOST_ROWS: usize = 60;
 
-/// Steps on the plan's clock, which begins with the session: each starts when its last predecessor ends.
+/// Steps on the plan's clock, which begins with the session, as the schedule has them.
 #[derive(Debug, Default)]
 pub(super) struct Planned {
     /// Start and end by step id.
     spans: BTreeMap<String, (u64, u64)>,
-    /// End of the last step; `None` when no step has an estimate.
+    /// Planned duration; `None` when no step has an estimate.
     pub(super) total_ms: Option<u64>,
 }
 
 impl Planned {
-    /// Returns the earliest times; a step without estimate takes no time, a predecessor outside the session does not count.
-    pub(super) fn of(steps: &[StepRow]) -> Self {
-        let index: BTreeMap<&str, usize> = steps
+    /// Returns the earliest times of the plan's schedule.
+    pub(super) fn of(plan: &Plan) -> Self {
+        let (timeline, _) = schedule(plan, None);
+        let spans = timeline
+            .steps
             .iter()
-            .enumerate()
-            .map(|(position, step)| (step.id.as_str(), position))
+            .map(|step| {
+                let span = (ms(step.earliest_start), ms(step.earliest_finish));
+                (step.id.clone(), span)
+            })
             .collect();
-        let mut open = vec![0_usize; steps.len()];
-        let mut followers = vec![Vec::new(); steps.len()];
-        for (position, step) in steps.iter().enumerate() {
-            for before in step.after.iter().filter_map(|id| index.get(id.as_str())) {
-                open[position] += 1;
-                followers[*before].push(position);
-            }
+        let estimated = plan.steps.iter().any(|step| step.estimate.is_some());
+        Self {
+            spans,
+            total_ms: estimated.then(|| ms(timeline.duration)),
         }
-        let mut start = vec![0_u64; steps.len()];
-        let mut ready: Vec<usize> = (0..steps.len()).filter(|&i| open[i] == 0).collect();
-        let mut planned = Self::default();
-        while let Some(position) = ready.pop() {
-            let step = &steps[position];
-            let end = start[position].saturating_add(step.planned_ms.unwrap_or(0));
-            planned
-                .spans
-                .insert(step.id.clone(), (start[position], end));
-            for &next in &followers[position] {
-                start[next] = start[next].max(end);
-                open[next] -= 1;
-                if open[next] == 0 {
-                    ready.push(next);
-                }
-            }
-        }
-        if steps.iter().any(|step| step.planned_ms.is_some()) {
-            planned.total_ms = planned.spans.values().map(|span| span.1).max();
-        }
-        planned
     }
 
     fn span(&self, step: &str) -> Option<(u64, u64)> {
         self.spans.get(step).copied()
     }
+}
+
+fn ms(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A solid piece of a bar.

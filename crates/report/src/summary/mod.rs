@@ -105,7 +105,7 @@ impl Summary {
         let history = history::History::of(events);
         let written = written(plan);
         let steps = steps::rows(plan, &written, session, &history, zone);
-        let planned = chart::Planned::of(&steps);
+        let planned = chart::Planned::of(plan);
         let checks = checks::rows(&written, session, &history, zone);
         let checklist = people::items(plan, session, &checks, zone);
         let backups = proof::backups(session, zone);

@@ -36,9 +36,15 @@ fn there_and_back(scenario: &Scenario, dump: impl Fn() -> String) {
     assert_eq!(session.outcome, Some(Outcome::Succeeded));
     for step in &session.steps {
         assert_eq!(step.status, Status::Succeeded, "{}", step.id);
-        assert!(step.checks.iter().all(|check| check.result == "pass"), "{}", step.id);
+        assert!(
+            step.checks.iter().all(|check| check.result == "pass"),
+            "{}",
+            step.id
+        );
     }
-    let backup = session.backup_of("backup").expect("the example makes a backup");
+    let backup = session
+        .backup_of("backup")
+        .expect("the example makes a backup");
     assert!(backup.restored.expect("it is restored once").equal);
     assert_ne!(dump(), before, "the migration changed nothing");
     scenario.ask(&["rollback"]).expect(0);
@@ -77,7 +83,9 @@ fn sqlite_dump(db: &rusqlite::Connection) -> String {
         .prepare("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY 1, 2")
         .expect("the schema can be read");
     let objects: Vec<[String; 4]> = schema
-        .query_map([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))
+        .query_map([], |row| {
+            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+        })
         .and_then(Iterator::collect)
         .expect("the schema can be read");
     for [kind, name, table, sql] in &objects {
@@ -133,9 +141,16 @@ fn a_failed_check_stops_before_the_next_step_and_the_application_is_opened_again
     assert_eq!(status("maintenance-off"), Status::Succeeded);
     assert_eq!(status("closing-check"), Status::Waiting);
     let events = scenario.events();
-    assert_eq!(count(&events, |body| matches!(body, Body::FinallyOffered { .. })), 1);
+    assert_eq!(
+        count(&events, |body| matches!(body, Body::FinallyOffered { .. })),
+        1
+    );
     let maintenance: String = sqlite(&scenario)
-        .query_row("SELECT value FROM site_setting WHERE name = 'maintenance'", [], |row| row.get(0))
+        .query_row(
+            "SELECT value FROM site_setting WHERE name = 'maintenance'",
+            [],
+            |row| row.get(0),
+        )
         .expect("the setting is there");
     assert_eq!(maintenance, "off");
 }

@@ -1,11 +1,11 @@
 //! Asks the person at the terminal when a session waits: choices become requests in the journal, as from any door.
 
 use std::io::{BufRead, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use stopover_plan::Event;
-use stopover_plan::session::{Session, State, Status};
+use stopover_plan::session::{Session, State, Status, StepState};
 use stopover_runner::{Request, request};
 
 /// Starts the thread that asks; returns where events are told.
@@ -16,7 +16,7 @@ pub(crate) fn start(journal: &Path, by: String) -> Sender<Event> {
     sender
 }
 
-fn ask_until_the_end(journal: &PathBuf, by: &str, events: &Receiver<Event>) {
+fn ask_until_the_end(journal: &Path, by: &str, events: &Receiver<Event>) {
     let mut session = Session::default();
     let mut asked = String::new();
     while let Ok(event) = events.recv() {
@@ -68,7 +68,7 @@ fn question(session: &Session) -> Option<Question> {
     }
     match session.state {
         State::Failed => {
-            let step = session.steps.iter().find(|s| s.status == Status::Failed)?;
+            let step = failed(session)?;
             Some(Question {
                 key: key("failed"),
                 text: format!(
@@ -99,6 +99,18 @@ fn question(session: &Session) -> Option<Question> {
     }
 }
 
+/// Returns the failed step that a person has to choose about.
+///
+/// Who asked for the end, or for the way back, has chosen, although the step stays failed until that is reached;
+/// then only an owed step that fails on the way is a question.
+fn failed(session: &Session) -> Option<&StepState> {
+    let chosen = session.abort_requested || session.rollback_requested;
+    session
+        .steps
+        .iter()
+        .find(|step| step.status == Status::Failed && (!chosen || step.finally_for.is_some()))
+}
+
 fn answer(session: &Session, by: &str, line: &str) -> Option<(String, Request)> {
     let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
     let rest = rest.trim();
@@ -118,7 +130,7 @@ fn answer(session: &Session, by: &str, line: &str) -> Option<(String, Request)> 
             .map(|step| step.id.clone())
     };
     let asked = match session.state {
-        State::Failed => first(Status::Failed),
+        State::Failed => failed(session).map(|step| step.id.clone()),
         State::Unknown => first(Status::Unknown),
         _ => first(Status::Paused),
     }?;

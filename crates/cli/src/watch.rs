@@ -2,7 +2,7 @@
 
 use stopover_plan::event::{Body, Direction, Event, Outcome};
 
-use crate::words::duration;
+use crate::words::{count, duration};
 
 /// Returns an event as a line for people; `None` for those that only programs need.
 pub(crate) fn sentence(event: &Event) -> Option<String> {
@@ -125,7 +125,7 @@ pub(crate) fn sentence(event: &Event) -> Option<String> {
                 Direction::Back => format!("  {step} undone in {}", duration(*elapsed_ms)),
             };
             if let Some(rows) = rows.filter(|rows| *rows > 0) {
-                text.push_str(&format!(", {rows} rows"));
+                text.push_str(&format!(", {}", count(rows, "row")));
             }
             if *by_mark {
                 text.push_str(" (proven by its mark)");
@@ -137,9 +137,9 @@ pub(crate) fn sentence(event: &Event) -> Option<String> {
                 ));
                 if let Some(restored) = &artifact.restored {
                     text.push_str(&format!(
-                        ", restored and compared: {} tables, {} rows, {}",
-                        restored.tables,
-                        restored.rows,
+                        ", restored and compared: {}, {}, {}",
+                        count(restored.tables, "table"),
+                        count(restored.rows, "row"),
                         if restored.equal { "equal" } else { "different" }
                     ));
                 }
@@ -170,7 +170,7 @@ pub(crate) fn sentence(event: &Event) -> Option<String> {
             without_undo,
             ..
         } => {
-            let mut text = format!("rolling back {} steps", steps.len());
+            let mut text = format!("rolling back {}", count(steps.len() as u64, "step"));
             if !without_undo.is_empty() {
                 text.push_str(&format!("; without undo: {}", without_undo.join(", ")));
             }

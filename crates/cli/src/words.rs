@@ -16,3 +16,22 @@ pub(crate) fn duration(ms: u64) -> String {
     };
     stopover_plan::duration::format(std::time::Duration::from_millis(rounded))
 }
+
+/// Returns a number and what is counted: `1 row`, `2 rows`.
+pub(crate) fn count(number: u64, thing: &str) -> String {
+    match number {
+        1 => format!("1 {thing}"),
+        _ => format!("{number} {thing}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_one_and_all_else_are_many() {
+        let said: Vec<String> = [0, 1, 2].map(|number| count(number, "row")).into();
+        assert_eq!(said, ["0 rows", "1 row", "2 rows"]);
+    }
+}

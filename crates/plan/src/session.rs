@@ -251,7 +251,9 @@ impl Session {
 
     /// Returns true when `item` is signed.
     pub fn is_signed(&self, item: &str) -> bool {
-        self.signatures.get(item).is_some_and(|list| !list.is_empty())
+        self.signatures
+            .get(item)
+            .is_some_and(|list| !list.is_empty())
     }
 
     /// Returns the backup a step made.
@@ -327,10 +329,7 @@ impl Session {
                 _ => {}
             }
         }
-        let running = self
-            .steps
-            .iter()
-            .any(|step| step.status == Status::Running);
+        let running = self.steps.iter().any(|step| step.status == Status::Running);
         if failed && !running {
             State::Failed
         } else if self.rolling_back {

@@ -96,7 +96,10 @@ fn hand_over(job: &Job) -> Result<String, Trouble> {
 
 /// Runs this process as a runner when it was started as one; call it first in `main`.
 pub fn main_if_runner() -> Option<ExitCode> {
-    if std::env::args_os().nth(1).is_none_or(|first| first != RUNNER) {
+    if std::env::args_os()
+        .nth(1)
+        .is_none_or(|first| first != RUNNER)
+    {
         return None;
     }
     let mut text = String::new();

@@ -167,7 +167,10 @@ pub fn heads(plan: &Plan, files: &BTreeMap<String, String>) -> Vec<StepHead> {
 }
 
 fn bounded(text: &str, limit: usize) -> String {
-    match text.char_indices().find(|(at, c)| at + c.len_utf8() > limit) {
+    match text
+        .char_indices()
+        .find(|(at, c)| at + c.len_utf8() > limit)
+    {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

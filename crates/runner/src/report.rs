@@ -82,7 +82,10 @@ pub fn write_report(journal: &Path, session: &str, file: &Path) -> Result<Writte
     let unwritable = |error: std::io::Error| {
         Trouble::Unreachable(Problem::new(
             "report-not-written",
-            format!("The report {} could not be written: {error}", file.display()),
+            format!(
+                "The report {} could not be written: {error}",
+                file.display()
+            ),
             "Name a file in a folder you may write to.",
         ))
     };

@@ -148,7 +148,10 @@ pub(crate) fn body_of(
             }),
             status => Err(refused(
                 "not-failed",
-                format!("Step {step} is {}; only a failed step is retried.", word(status)),
+                format!(
+                    "Step {step} is {}; only a failed step is retried.",
+                    word(status)
+                ),
                 "Name a failed step.",
             )),
         },
@@ -161,7 +164,10 @@ pub(crate) fn body_of(
             }),
             status => Err(refused(
                 "not-unknown",
-                format!("Step {step} is {}; there is nothing to settle.", word(status)),
+                format!(
+                    "Step {step} is {}; there is nothing to settle.",
+                    word(status)
+                ),
                 "Name a step whose outcome is unknown.",
             )),
         },

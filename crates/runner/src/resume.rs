@@ -139,9 +139,7 @@ fn plan_now(
     session: &Session,
     resume: &Resume,
 ) -> Result<(Opened, bool), Trouble> {
-    let saved = journal
-        .plan_text(&session.plan_hash)?
-        .unwrap_or_default();
+    let saved = journal.plan_text(&session.plan_hash)?.unwrap_or_default();
     let path = Path::new(&session.plan_path);
     if !path.exists() {
         return Ok((from_journal(journal, session, saved)?, false));
@@ -169,11 +167,7 @@ fn plan_now(
 }
 
 /// The plan file is gone; the session goes on with the text it began with.
-fn from_journal(
-    journal: &Journal,
-    session: &Session,
-    text: String,
-) -> Result<Opened, Trouble> {
+fn from_journal(journal: &Journal, session: &Session, text: String) -> Result<Opened, Trouble> {
     let (plan, problems) = stopover_plan::parse::open(&text);
     let files = journal
         .plan_files(&session.plan_hash)?

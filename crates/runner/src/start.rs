@@ -13,11 +13,11 @@ use stopover_plan::session::Session;
 use stopover_plan::{Plan, Problem};
 
 use crate::host::{Ended, Observer, Wrap, open_log, run_order};
+use crate::liveness;
 use crate::plan_file::{Opened, heads, open_plan};
+use crate::request::{self, Request};
 use crate::trouble::Trouble;
 use crate::who::host_name;
-use crate::liveness;
-use crate::request::{self, Request};
 
 /// A target and how it is reached for this session.
 #[derive(Clone, Serialize, Deserialize)]
@@ -275,11 +275,7 @@ fn scope<'a>(plan: &'a Plan, only: &[String]) -> Result<BTreeSet<&'a str>, Troub
         .collect())
 }
 
-fn refuse_what_cannot_run(
-    plan: &Plan,
-    scope: &BTreeSet<&str>,
-    mode: Mode,
-) -> Result<(), Trouble> {
+fn refuse_what_cannot_run(plan: &Plan, scope: &BTreeSet<&str>, mode: Mode) -> Result<(), Trouble> {
     if mode == Mode::Rehearsal {
         return Err(refused(
             "rehearsal-later",
@@ -293,7 +289,10 @@ fn refuse_what_cannot_run(
         {
             return Err(refused(
                 "kind-later",
-                format!("Step {} is of kind {word}, which this version cannot run.", step.id),
+                format!(
+                    "Step {} is of kind {word}, which this version cannot run.",
+                    step.id
+                ),
                 "Write it as sql or command, or leave it out with --only.",
             ));
         }
@@ -335,7 +334,11 @@ fn bound_targets(
         }
     }
     let mut used: BTreeSet<&str> = BTreeSet::new();
-    for step in plan.steps.iter().filter(|step| scope.contains(step.id.as_str())) {
+    for step in plan
+        .steps
+        .iter()
+        .filter(|step| scope.contains(step.id.as_str()))
+    {
         used.extend(step.target.as_deref());
         if let Kind::Check(checks) = &step.kind {
             for check in checks {
@@ -389,17 +392,28 @@ fn confirmed(
         .map(|bound| bound.connection.database.as_str())
         .chain([plan.name.as_str()])
         .collect();
-    if !start.confirm.as_deref().is_some_and(|typed| names.contains(&typed)) {
+    if !start
+        .confirm
+        .as_deref()
+        .is_some_and(|typed| names.contains(&typed))
+    {
         return Err(refused(
             "not-confirmed",
             format!("The plan {} would run in production.", plan.name),
             format!("Confirm it by typing the name: --confirm {:?}.", names[0]),
         ));
     }
-    if start.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
+    if start
+        .reason
+        .as_deref()
+        .is_none_or(|reason| reason.trim().is_empty())
+    {
         return Err(refused(
             "not-rehearsed",
-            format!("The plan {} was not rehearsed and would run in production.", plan.name),
+            format!(
+                "The plan {} was not rehearsed and would run in production.",
+                plan.name
+            ),
             "Rehearse it, or state why not: --reason TEXT.",
         ));
     }
@@ -418,7 +432,9 @@ pub(crate) async fn open_targets(
         let secret = bound.secret.map(Secret::new);
         let access = Access::open(bound.connection, secret, session, &label).await?;
         let binding = access.binding(&id);
-        let expected = plan.target(&id).and_then(|target| target.database.as_deref());
+        let expected = plan
+            .target(&id)
+            .and_then(|target| target.database.as_deref());
         if let Some(expected) = expected
             && !names_database(expected, &binding.database)
         {
@@ -477,10 +493,7 @@ async fn refuse_unfinished(
 }
 
 /// Returns the events that the marks of an adopted session stand for.
-async fn adopted(
-    targets: &BTreeMap<String, Access>,
-    start: &Start,
-) -> Result<Vec<Body>, Trouble> {
+async fn adopted(targets: &BTreeMap<String, Access>, start: &Start) -> Result<Vec<Body>, Trouble> {
     let mut bodies = Vec::new();
     if let Some(session) = &start.adopt {
         for access in targets.values() {
@@ -489,4 +502,3 @@ async fn adopted(
     }
     Ok(bodies)
 }
-

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use stopover_engine::backup::{self, Order, Swap};
+use stopover_engine::backup::{self, BackupError, Order, Swap};
 use stopover_engine::connect::log_in;
+use stopover_engine::db::DbClass;
 use stopover_plan::Problem;
 use stopover_plan::model::{BackupFormat, Engine};
 use stopover_runner::Trouble;
@@ -13,6 +14,7 @@ use super::{Done, block_on};
 use crate::args::{BackupArgs, FormatWord, RestoreArgs};
 use crate::bind::{address_of, password};
 use crate::output::Output;
+use crate::words::count;
 
 /// Resolves when the person presses Ctrl-C.
 async fn interrupted() {
@@ -21,10 +23,22 @@ async fn interrupted() {
     }
 }
 
-fn trouble(error: &backup::BackupError) -> Trouble {
-    match error.is_cancelled() {
-        true => Trouble::NeedsPerson(error.problem()),
-        false => Trouble::Failed(error.problem()),
+/// Returns why a backup or restore did not come about, under the exit code that fits it.
+fn trouble(error: BackupError) -> Trouble {
+    let problem = error.problem();
+    match error {
+        _ if error.is_cancelled() => Trouble::NeedsPerson(problem),
+        BackupError::Engine(error) => error.into(),
+        BackupError::Db(error) if error.class == DbClass::Lost => Trouble::Unreachable(problem),
+        BackupError::File { .. }
+        | BackupError::ToolMissing { .. }
+        | BackupError::ToolTooOld { .. } => Trouble::Unreachable(problem),
+        BackupError::Exists { .. }
+        | BackupError::Busy { .. }
+        | BackupError::DatabaseExists { .. }
+        | BackupError::InUse { .. } => Trouble::Refused(problem),
+        BackupError::Format { .. } => Trouble::Problems(vec![problem]),
+        _ => Trouble::Failed(problem),
     }
 }
 
@@ -51,7 +65,7 @@ pub(crate) fn back_up(out: &Output, args: &BackupArgs) -> Done {
         })
         .await;
         bar.finish_and_clear();
-        result.map_err(|error| trouble(&error))
+        result.map_err(trouble)
     })?;
     let document = json!({
         "file": artifact.path,
@@ -69,9 +83,9 @@ pub(crate) fn back_up(out: &Output, args: &BackupArgs) -> Done {
         );
         match &artifact.restored {
             Some(restored) => text.push_str(&format!(
-                "\nrestored and compared: {} tables, {} rows, {}",
-                restored.tables,
-                restored.rows,
+                "\nrestored and compared: {}, {}, {}",
+                count(restored.tables, "table"),
+                count(restored.rows, "row"),
                 if restored.equal { "equal" } else { "DIFFERENT" }
             )),
             None => text.push_str("\ncomplete; not restored (--restore-check)"),
@@ -121,7 +135,7 @@ pub(crate) fn restore(out: &Output, args: &RestoreArgs) -> Done {
         }
     }
     let restored = block_on(async {
-        let artifact = backup::artifact_of_file(&args.file).map_err(|error| trouble(&error))?;
+        let artifact = backup::artifact_of_file(&args.file).map_err(trouble)?;
         let login = log_in(&connection, secret).await?;
         let swap = match args.swap {
             true => Swap::Rename,
@@ -140,7 +154,7 @@ pub(crate) fn restore(out: &Output, args: &RestoreArgs) -> Done {
         )
         .await;
         bar.finish_and_clear();
-        result.map_err(|error| trouble(&error))
+        result.map_err(trouble)
     })?;
     let document = json!({ "database": restored.database, "file": args.file });
     out.document(&document, || {

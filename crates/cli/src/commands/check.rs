@@ -11,6 +11,7 @@ use super::{Done, block_on};
 use crate::args::CheckArgs;
 use crate::bind::bindings;
 use crate::output::Output;
+use crate::words::count;
 
 pub(crate) fn run(out: &Output, journal: &Path, args: &CheckArgs) -> Done {
     let opened = open_plan(&args.plan)?;
@@ -88,9 +89,9 @@ fn text(path: &Path, problems: &[Problem], findings: &[stopover_lint::Finding]) 
         ));
     }
     text.push_str(&format!(
-        "{} problems, {} findings",
-        problems.len(),
-        findings.len()
+        "{}, {}",
+        count(problems.len() as u64, "problem"),
+        count(findings.len() as u64, "finding")
     ));
     text
 }

@@ -10,6 +10,7 @@ use stopover_runner::Trouble;
 use super::Done;
 use crate::args::{JournalArgs, JournalVerb};
 use crate::output::Output;
+use crate::words::count;
 
 pub(crate) fn run(out: &Output, path: &Path, args: &JournalArgs) -> Done {
     let journal = Journal::open(path)?;
@@ -27,8 +28,9 @@ pub(crate) fn run(out: &Output, path: &Path, args: &JournalArgs) -> Done {
                 }),
                 || match &verified.first_broken {
                     None => format!(
-                        "intact: {} events of {} sessions",
-                        verified.events, verified.sessions
+                        "intact: {} of {}",
+                        count(verified.events, "event"),
+                        count(verified.sessions, "session")
                     ),
                     Some(broken) => format!(
                         "BROKEN at event {} of session {}",
@@ -54,7 +56,9 @@ pub(crate) fn run(out: &Output, path: &Path, args: &JournalArgs) -> Done {
             let before = chrono::Utc::now().timestamp_millis()
                 - i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
             let pruned = journal.prune(before)?;
-            out.document(&pruned, || format!("{} sessions removed", pruned.sessions));
+            out.document(&pruned, || {
+                format!("{} removed", count(pruned.sessions, "session"))
+            });
             Ok(0)
         }
     }

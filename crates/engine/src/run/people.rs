@@ -39,17 +39,18 @@ impl Run {
                     reason: "nothing was done while it waited".to_owned(),
                 }));
             }
-            let session = self.session();
-            if let Some((reason, by)) = session.skips_requested.get(step) {
-                return Ok(Some(StepEnd::Skipped {
-                    reason: reason.clone(),
-                    by: by.clone(),
-                }));
+            {
+                let session = self.session();
+                if let Some((reason, by)) = session.skips_requested.get(step) {
+                    return Ok(Some(StepEnd::Skipped {
+                        reason: reason.clone(),
+                        by: by.clone(),
+                    }));
+                }
+                if is_met(&session) {
+                    return Ok(None);
+                }
             }
-            if is_met(&session) {
-                return Ok(None);
-            }
-            drop(session);
             changed.await;
         }
     }

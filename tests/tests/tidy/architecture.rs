@@ -18,7 +18,8 @@ fn invariants() -> Vec<(String, Vec<String>)> {
     text.split("\n\n")
         .filter_map(|paragraph| paragraph.trim().strip_prefix("**Architecture invariant:**"))
         .map(|paragraph| {
-            let (says, held) = paragraph.rsplit_once("Held by").unwrap_or((paragraph, ""));
+            let paragraph = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+            let (says, held) = paragraph.rsplit_once("Held by").unwrap_or((&paragraph, ""));
             let names = held.split('`').skip(1).step_by(2).map(str::to_owned);
             let says: Vec<&str> = says.split_whitespace().take(12).collect();
             (says.join(" "), names.collect())

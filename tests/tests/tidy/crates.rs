@@ -1,8 +1,9 @@
 //! Which crate may know which: the picture of ARCHITECTURE.md, read from the manifests.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
-use stopover_tests::workspace;
+use stopover_tests::{run, workspace};
 use toml_edit::DocumentMut;
 
 use crate::none;
@@ -151,4 +152,103 @@ fn every_dependency_takes_its_version_from_the_workspace() {
         }
     }
     none("write `workspace = true` for these", broken);
+}
+
+/// Returns true when one of the ways an SPDX expression offers needs only allowed licences.
+///
+/// The grammar is `way OR way`, `licence AND licence`, brackets, and the old `/` for OR.
+fn allows(expression: &str, allowed: &BTreeSet<String>) -> bool {
+    let spaced = expression
+        .replace('/', " OR ")
+        .replace('(', " ( ")
+        .replace(')', " ) ");
+    let words: Vec<&str> = spaced.split_whitespace().collect();
+    let mut at = 0;
+    any(&words, &mut at, allowed) && at == words.len()
+}
+
+fn any(words: &[&str], at: &mut usize, allowed: &BTreeSet<String>) -> bool {
+    let mut found = all(words, at, allowed);
+    while words.get(*at) == Some(&"OR") {
+        *at += 1;
+        found |= all(words, at, allowed);
+    }
+    found
+}
+
+fn all(words: &[&str], at: &mut usize, allowed: &BTreeSet<String>) -> bool {
+    let mut found = one(words, at, allowed);
+    while words.get(*at) == Some(&"AND") {
+        *at += 1;
+        found &= one(words, at, allowed);
+    }
+    found
+}
+
+fn one(words: &[&str], at: &mut usize, allowed: &BTreeSet<String>) -> bool {
+    let Some(word) = words.get(*at) else {
+        return false;
+    };
+    *at += 1;
+    if *word == "(" {
+        let found = any(words, at, allowed);
+        *at += 1;
+        return found;
+    }
+    let mut licence = (*word).to_owned();
+    if words.get(*at) == Some(&"WITH") {
+        licence = format!("{licence} WITH {}", words.get(*at + 1).unwrap_or(&""));
+        *at += 2;
+    }
+    allowed.contains(&licence)
+}
+
+#[test]
+fn every_dependency_has_a_licence_we_may_use() {
+    let top = workspace();
+    let text = std::fs::read_to_string(top.join("deny.toml")).unwrap();
+    let deny: DocumentMut = text.parse().unwrap();
+    let allowed: BTreeSet<String> = deny["licenses"]["allow"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|licence| licence.as_str().unwrap().to_owned())
+        .collect();
+    let host = run(Command::new("rustc").arg("-vV"));
+    let host = host
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap();
+    let metadata = run(Command::new("cargo")
+        .args(["metadata", "--format-version=1", "--locked", "--offline"])
+        .args(["--filter-platform", host])
+        .current_dir(&top));
+    let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 100);
+    let broken = packages
+        .iter()
+        .filter(|package| {
+            let licence = package["license"].as_str().unwrap_or_default();
+            !package["source"].is_null() && !allows(licence, &allowed)
+        })
+        .map(|package| format!("{}: {}", package["name"], package["license"]));
+    none("allow these in deny.toml or do without", broken.collect());
+}
+
+#[test]
+fn a_choice_of_licences_needs_one_and_a_sum_all() {
+    let allowed = BTreeSet::from(["MIT".to_owned(), "A WITH B".to_owned()]);
+    for (expression, expect) in [
+        ("MIT", true),
+        ("GPL-3.0", false),
+        ("GPL-3.0 OR MIT", true),
+        ("GPL-3.0/MIT", true),
+        ("GPL-3.0 AND MIT", false),
+        ("(GPL-3.0 OR MIT) AND A WITH B", true),
+        ("(GPL-3.0 OR MIT) AND A", false),
+        ("", false),
+    ] {
+        assert_eq!(allows(expression, &allowed), expect, "{expression}");
+    }
 }

@@ -21,7 +21,8 @@ fn rust() -> impl Iterator<Item = Source> {
 fn no_file_has_more_than_800_lines() {
     let broken = sources()
         .into_iter()
-        .filter(|source| source.text.lines().count() > 800)
+        // A reference is read by its headings and may be as long as what it lists.
+        .filter(|source| !source.has("md") && source.text.lines().count() > 800)
         .map(|source| format!("{}: {} lines", source.path, source.text.lines().count()));
     none("split these files by what they are for", broken.collect());
 }

@@ -31,6 +31,7 @@ fn trouble(error: BackupError) -> Trouble {
         BackupError::Engine(error) => error.into(),
         BackupError::Db(error) if error.class == DbClass::Lost => Trouble::Unreachable(problem),
         BackupError::File { .. }
+        | BackupError::Sqlite { .. }
         | BackupError::ToolMissing { .. }
         | BackupError::ToolTooOld { .. } => Trouble::Unreachable(problem),
         BackupError::Exists { .. }

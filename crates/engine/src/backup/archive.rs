@@ -1,84 +1,24 @@
-//! What a backup is on disk, its fingerprint, and the proof that it is complete.
+//! The fingerprint of a backup, and the proof that it is complete.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
 use sha2::{Digest, Sha256};
 use stopover_plan::event::Artifact;
-use stopover_plan::model::{BackupFormat, Engine};
+use stopover_plan::model::Engine;
 use tokio::process::Command;
 
+use super::files::list;
+use super::kind::Kind;
 use super::manifest::Manifest;
-use super::part::list;
 use super::stop::{self, Stop};
 use super::tool::Tool;
 use super::{BackupError, Toolbox, script, sqlite};
 
 /// Bytes read at a time.
 const PIECE: usize = 1024 * 1024;
-
-/// What a backup is on disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// PostgreSQL's custom archive.
-    Custom,
-    /// PostgreSQL's directory archive.
-    Directory,
-    /// SQL script.
-    Plain,
-    /// SQLite file.
-    Database,
-}
-
-impl Kind {
-    /// Returns what an engine makes when a format is asked for.
-    pub(super) fn of(engine: Engine, format: BackupFormat) -> Result<Self, BackupError> {
-        match (engine, format) {
-            (Engine::Postgresql, BackupFormat::Custom) => Ok(Self::Custom),
-            (Engine::Postgresql, BackupFormat::Directory) => Ok(Self::Directory),
-            (Engine::Postgresql | Engine::Mysql, BackupFormat::Plain)
-            | (Engine::Mysql, BackupFormat::Custom) => Ok(Self::Plain),
-            (Engine::Sqlite, BackupFormat::Custom) => Ok(Self::Database),
-            (_, BackupFormat::Directory) => Err(BackupError::Format {
-                engine,
-                format: "directory",
-            }),
-            (Engine::Sqlite, BackupFormat::Plain) => Err(BackupError::Format {
-                engine,
-                format: "plain",
-            }),
-        }
-    }
-
-    /// Returns the word in [`Artifact::format`].
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Custom => "custom",
-            Self::Directory => "directory",
-            Self::Plain => "plain",
-            Self::Database => "sqlite",
-        }
-    }
-
-    /// Returns what stands at `path`, told by its first bytes.
-    pub(super) fn at(path: &Path) -> Result<Self, BackupError> {
-        let metadata = path.metadata().map_err(BackupError::file(path, "read"))?;
-        if metadata.is_dir() {
-            return Ok(Self::Directory);
-        }
-        let mut start = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(16).read_to_end(&mut start))
-            .map_err(BackupError::file(path, "read"))?;
-        Ok(match start.as_slice() {
-            start if start.starts_with(b"PGDMP") => Self::Custom,
-            b"SQLite format 3\0" => Self::Database,
-            _ => Self::Plain,
-        })
-    }
-}
 
 /// Size and hash of a backup.
 #[derive(Debug, PartialEq, Eq)]
@@ -294,17 +234,4 @@ async fn read_archive(
             .map_err(BackupError::file(&reader.path, "started"))
     };
     stop.or(output).await
-}
-
-/// Returns the last bytes of a file.
-pub(super) fn end_of(path: &Path, bytes: u64) -> Result<Vec<u8>, BackupError> {
-    let read = || {
-        let mut file = File::open(path)?;
-        let length = file.metadata()?.len();
-        file.seek(SeekFrom::Start(length.saturating_sub(bytes)))?;
-        let mut end = Vec::new();
-        file.read_to_end(&mut end)?;
-        Ok(end)
-    };
-    read().map_err(BackupError::file(path, "read"))
 }

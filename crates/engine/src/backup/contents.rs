@@ -1,76 +1,16 @@
-//! What is in the tables of a database: row counts and checksums that do not depend on the order of rows.
+//! Asks a database what is in its tables: row counts and checksums that do not depend on the order of rows.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use stopover_plan::model::Engine;
 
+use super::difference::{TableContents, is_ours};
 use super::{BackupError, sqlite};
 use crate::db::Db;
 use crate::quote::quote;
 
 /// Most tables, or columns, of one database.
 const MOST: usize = 1_000_000;
-/// The table of our own marks, which differs from session to session.
-const MARKS: &str = "stopover_mark";
-
-/// The contents of one table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TableContents {
-    /// Table; in PostgreSQL `schema.table`.
-    pub table: String,
-    /// Number of rows.
-    pub rows: u64,
-    /// Checksum over all rows in any order; comparable within one engine only.
-    pub checksum: String,
-}
-
-/// A table that is not the same on both sides.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Difference {
-    /// Table.
-    pub table: String,
-    /// Rows of the dumped one; `None`: no such table.
-    pub live: Option<u64>,
-    /// Rows of the restored one; `None`: no such table.
-    pub restored: Option<u64>,
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let table = &self.table;
-        match (self.live, self.restored) {
-            (Some(_), None) => write!(f, "{table} (not restored)"),
-            (None, _) => write!(f, "{table} (was not dumped)"),
-            (Some(live), Some(restored)) if live == restored => {
-                write!(f, "{table} ({live} rows each, other values)")
-            }
-            (Some(live), Some(restored)) => {
-                write!(f, "{table} ({live} rows dumped, {restored} restored)")
-            }
-        }
-    }
-}
-
-/// Returns the tables that differ, by name.
-pub fn compare(live: &[TableContents], restored: &[TableContents]) -> Vec<Difference> {
-    let mut both: BTreeMap<&str, [Option<&TableContents>; 2]> = BTreeMap::new();
-    for (side, tables) in [live, restored].into_iter().enumerate() {
-        for table in tables {
-            both.entry(&table.table).or_default()[side] = Some(table);
-        }
-    }
-    both.into_iter()
-        .filter(|(_, [live, restored])| live != restored)
-        .map(|(table, [live, restored])| Difference {
-            table: table.to_owned(),
-            live: live.map(|table| table.rows),
-            restored: restored.map(|table| table.rows),
-        })
-        .collect()
-}
-
 /// Returns row count and checksum of every table but that of our own marks, as the connection's transaction sees them;
 /// of an SQLite file as it is now.
 ///
@@ -82,11 +22,6 @@ pub async fn contents(db: &mut Db) -> Result<Vec<TableContents>, BackupError> {
         Engine::Mysql => mysql(db).await,
         Engine::Sqlite => sqlite::contents_of_file(&db.login().connection().database).await,
     }
-}
-
-/// Returns true for tables that no comparison looks at.
-pub(super) fn is_ours(table: &str) -> bool {
-    table == MARKS
 }
 
 /// Condition on `pg_class c` and `pg_namespace n` for the tables whose rows a dump has.
@@ -170,47 +105,4 @@ async fn one(db: &mut Db, sql: &str, table: String) -> Result<TableContents, Bac
         rows: rows.and_then(|rows| rows.parse().ok()).unwrap_or(0),
         checksum: checksum.unwrap_or_default(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn table(name: &str, rows: u64, checksum: &str) -> TableContents {
-        TableContents {
-            table: name.to_owned(),
-            rows,
-            checksum: checksum.to_owned(),
-        }
-    }
-
-    #[test]
-    fn every_kind_of_difference_is_named() {
-        let live = [
-            table("a", 1, "x"),
-            table("b", 2, "y"),
-            table("c", 3, "z"),
-            table("e", 5, "v"),
-        ];
-        let restored = [
-            table("a", 1, "x"),
-            table("b", 2, "w"),
-            table("c", 2, "z"),
-            table("d", 1, "u"),
-        ];
-        let differences: Vec<String> = compare(&live, &restored)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        assert_eq!(
-            differences,
-            [
-                "b (2 rows each, other values)",
-                "c (3 rows dumped, 2 restored)",
-                "d (was not dumped)",
-                "e (not restored)",
-            ]
-        );
-        assert!(compare(&live, &live).is_empty());
-    }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use stopover_plan::Problem;
 use stopover_plan::model::Engine;
 
-use super::contents::Difference;
+use super::difference::Difference;
 use crate::db::{DbClass, DbError};
 use crate::error::EngineError;
 

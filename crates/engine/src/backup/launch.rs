@@ -13,7 +13,7 @@ use tokio::process::{ChildStderr, Command};
 
 use super::BackupError;
 use super::address::Environment;
-use super::part::list;
+use super::files::list;
 use super::stop::Stop;
 use super::tool::Tool;
 use crate::connect::Login;

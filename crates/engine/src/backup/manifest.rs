@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use stopover_plan::event::Artifact;
 use stopover_plan::model::Engine;
 
-use super::part::beside;
-use super::{BackupError, TableContents};
+use super::BackupError;
+use super::difference::TableContents;
+use super::files::beside;
 
 /// Most bytes of a manifest that are read.
 const LONGEST: u64 = 64 * 1024 * 1024;

@@ -3,7 +3,10 @@
 mod address;
 mod archive;
 mod contents;
+mod difference;
 mod error;
+mod files;
+mod kind;
 mod launch;
 mod manifest;
 mod mysql;
@@ -12,6 +15,7 @@ mod postgres;
 mod restore;
 mod scratch;
 mod script;
+mod server;
 mod sqlite;
 mod stop;
 mod swap;
@@ -26,7 +30,8 @@ use stopover_plan::model::{BackupFormat, Engine};
 use crate::connect::Login;
 
 pub use archive::{artifact_of_file, verify_file};
-pub use contents::{Difference, TableContents, compare, contents};
+pub use contents::contents;
+pub use difference::{Difference, TableContents, compare};
 pub use error::BackupError;
 pub use restore::{Restored, Swap, restore, restore_with};
 pub use tool::Toolbox;
@@ -85,7 +90,7 @@ pub async fn back_up_with(
     let (stop, asked) = stop::pair();
     stop::run(asked, cancel, async {
         let engine = order.login.engine();
-        let kind = archive::Kind::of(engine, order.format)?;
+        let kind = kind::Kind::of(engine, order.format)?;
         let part = part::Part::begin(&order.file, kind)?;
         let dumped = match engine {
             Engine::Postgresql => {

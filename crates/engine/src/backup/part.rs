@@ -6,7 +6,8 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::BackupError;
-use super::archive::Kind;
+use super::files::{beside, flush, folder_of, list};
+use super::kind::Kind;
 use super::manifest::Manifest;
 
 /// A backup that is not one yet. Removed when dropped.
@@ -110,38 +111,6 @@ impl Drop for Part {
             tracing::warn!(path = %self.path.display(), %error, "a partial backup could not be removed");
         }
     }
-}
-
-/// Returns the path with something appended to its name.
-pub(super) fn beside(file: &Path, suffix: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-/// Returns the folder a file is in.
-pub(super) fn folder_of(file: &Path) -> PathBuf {
-    match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
-}
-
-/// Returns the files of a folder, sorted by name; a directory archive has no folders in it.
-pub(super) fn list(folder: &Path) -> Result<Vec<PathBuf>, BackupError> {
-    let entries: Vec<_> = fs::read_dir(folder)
-        .and_then(Iterator::collect)
-        .map_err(BackupError::file(folder, "read"))?;
-    let mut files: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
-    files.sort();
-    Ok(files)
-}
-
-/// Makes a file or folder survive a power cut.
-pub(super) fn flush(path: &Path) -> Result<(), BackupError> {
-    File::open(path)
-        .and_then(|file| file.sync_all())
-        .map_err(BackupError::file(path, "flushed to disk"))
 }
 
 fn create(path: &Path, kind: Kind) -> std::io::Result<File> {

@@ -6,11 +6,13 @@ use std::path::Path;
 
 use stopover_plan::model::Engine;
 
-use super::archive::{Kind, prove_archive};
+use super::archive::prove_archive;
 use super::contents::POSTGRES_TABLES;
+use super::kind::Kind;
 use super::launch::{self, Input, Launch};
 use super::part::Part;
 use super::scratch::{Scratch, settings};
+use super::server::{maintenance, server};
 use super::stop::Stop;
 use super::tool::PostgresTools;
 use super::{
@@ -19,33 +21,6 @@ use super::{
 use crate::connect::Login;
 use crate::db::{Db, DbClass, DbError, Settings};
 use crate::quote::{literal, quote_name};
-
-/// Database every cluster has, from which others are created, renamed and dropped.
-const MAINTENANCE: &str = "postgres";
-
-/// Version of a server.
-pub(super) struct Server {
-    pub(super) version: String,
-    pub(super) major: u32,
-}
-
-/// Asks a server for its version.
-pub(super) async fn server(db: &mut Db) -> Result<Server, BackupError> {
-    let version = db.scalar("SHOW server_version").await?.unwrap_or_default();
-    let number = db
-        .scalar("SHOW server_version_num")
-        .await?
-        .unwrap_or_default();
-    Ok(Server {
-        major: number.parse::<u32>().map_or(0, |number| number / 10_000),
-        version,
-    })
-}
-
-/// Returns a login to the database from which others are managed.
-pub(super) fn maintenance(login: &Login) -> Login {
-    login.to_database(MAINTENANCE)
-}
 
 /// Dumps into the part; with restore check also restores and compares.
 pub(super) async fn dump(

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use stopover_plan::event::Artifact;
 use stopover_plan::model::Engine;
 
-use super::archive::{Kind, manifest_of, verify};
-use super::part::{beside, flush, folder_of};
+use super::archive::{manifest_of, verify};
+use super::files::{beside, flush, folder_of};
+use super::kind::Kind;
 use super::postgres::{self, Use};
 use super::scratch::{Scratch, settings};
+use super::server::{maintenance, server};
 use super::stop::{self, Stop};
 use super::tool::MysqlJob;
 use super::{BackupError, TableContents, Toolbox, compare, contents, mysql, sqlite, swap};
@@ -37,16 +39,16 @@ pub struct Restored {
 }
 
 /// One restore.
-pub(super) struct Restore<'a> {
-    pub(super) tools: &'a Toolbox,
-    pub(super) login: &'a Login,
-    pub(super) file: PathBuf,
-    pub(super) kind: Kind,
-    pub(super) into: &'a str,
-    pub(super) swap: Swap,
+struct Restore<'a> {
+    tools: &'a Toolbox,
+    login: &'a Login,
+    file: PathBuf,
+    kind: Kind,
+    into: &'a str,
+    swap: Swap,
     /// Contents as they were dumped, when they were compared then.
-    pub(super) contents: Option<Vec<TableContents>>,
-    pub(super) stop: Stop,
+    contents: Option<Vec<TableContents>>,
+    stop: Stop,
 }
 
 /// Restores a backup with the tools this machine has; see [`restore_with`].
@@ -115,11 +117,11 @@ impl Restore<'_> {
         on_progress: &mut dyn FnMut(u64),
     ) -> Result<Option<String>, BackupError> {
         let mut live = Db::open(self.login, &settings("restore")).await?;
-        let server = postgres::server(&mut live).await?;
+        let server = server(&mut live).await?;
         let tools = self.tools.postgres(server.major, &server.version).await?;
         let create = postgres::create_statement(&mut live, self.into).await?;
         live.close().await;
-        let admin = postgres::maintenance(self.login);
+        let admin = maintenance(self.login);
         let mut db = Db::open(&admin, &settings("restore")).await?;
         let exists = format!(
             "SELECT 1 FROM pg_catalog.pg_database WHERE datname = {}",
@@ -158,7 +160,9 @@ impl Restore<'_> {
             analyzed?;
             match self.swap {
                 Swap::No => Ok(None),
-                Swap::Rename => swap::postgres(self, &mut db).await.map(Some),
+                Swap::Rename => swap::postgres(&mut db, &self.names(), &self.stop)
+                    .await
+                    .map(Some),
             }
         }
         .await;
@@ -190,7 +194,9 @@ impl Restore<'_> {
             same?;
             match self.swap {
                 Swap::No => Ok(None),
-                Swap::Rename => swap::mysql(self, &mut db).await.map(Some),
+                Swap::Rename => swap::mysql(&mut db, &self.names(), &self.stop)
+                    .await
+                    .map(Some),
             }
         }
         .await;
@@ -243,6 +249,13 @@ impl Restore<'_> {
             let _ = std::fs::remove_file(&into);
         }
         swapped.map(|path| Some(path.display().to_string()))
+    }
+
+    fn names(&self) -> swap::Names<'_> {
+        swap::Names {
+            live: &self.login.connection().database,
+            fresh: self.into,
+        }
     }
 
     async fn refuse_existing(&self, db: &mut Db, sql: &str) -> Result<(), BackupError> {

@@ -2,7 +2,8 @@
 
 use stopover_plan::model::Engine;
 
-use super::{BackupError, postgres};
+use super::BackupError;
+use super::server::server;
 use crate::connect::Login;
 use crate::db::{Db, Settings};
 use crate::quote::quote;
@@ -65,7 +66,7 @@ async fn drop_database(admin: &Login, name: &str) -> Result<(), BackupError> {
     let mut db = Db::open(admin, &settings("drop")).await?;
     let mut sql = format!("DROP DATABASE IF EXISTS {}", quote(engine, name));
     // A tool that was killed leaves a server process that ends only when it next looks.
-    if engine == Engine::Postgresql && postgres::server(&mut db).await?.major >= 13 {
+    if engine == Engine::Postgresql && server(&mut db).await?.major >= 13 {
         sql.push_str(" WITH (FORCE)");
     }
     let dropped = db.run(&sql).await;

@@ -8,7 +8,7 @@ use stopover_plan::model::Engine;
 use stopover_plan::sql::dump_hazard;
 
 use super::BackupError;
-use super::archive::end_of;
+use super::files::end_of;
 use super::stop::Stop;
 
 /// Most bytes of a line that are looked at in one go; longer lines are looked at piece by piece.

@@ -13,11 +13,12 @@ use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest, Sha256};
 use stopover_plan::model::Engine;
 
-use super::contents::is_ours;
+use super::difference::{TableContents, compare, is_ours};
+use super::files::beside;
 use super::launch::LOOK;
-use super::part::{Part, beside};
+use super::part::Part;
 use super::stop::{self, Stop};
-use super::{BackupError, Dumped, Order, TableContents, compare};
+use super::{BackupError, Dumped, Order};
 use crate::quote::quote;
 
 /// Pages copied between two looks at whether someone asked to stop.

@@ -6,8 +6,8 @@ use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use rusqlite::OpenFlags;
 use stopover_plan::model::Engine;
 
-use super::part::{beside, flush, folder_of};
-use super::restore::Restore;
+use super::files::{beside, flush, folder_of};
+use super::stop::Stop;
 use super::{BackupError, mysql as my, sqlite as lite};
 use crate::db::{Db, DbClass, DbError};
 use crate::quote::{literal, quote};
@@ -18,6 +18,12 @@ const ATTEMPTS: u32 = 5;
 const NAMED: usize = 20;
 /// Every connection of this program calls itself something that begins so.
 const OURS: &str = "stopover";
+
+/// The two databases that change places.
+pub(super) struct Names<'a> {
+    pub(super) live: &'a str,
+    pub(super) fresh: &'a str,
+}
 
 /// Returns the name under which a live database is kept, within the engine's longest.
 fn name_aside(live: &str) -> String {
@@ -52,27 +58,31 @@ pub(super) async fn refuse_users(db: &mut Db, database: &str) -> Result<(), Back
 }
 
 /// Renames both PostgreSQL databases in one transaction. Our own idle connections to the live one are ended.
-pub(super) async fn postgres(restore: &Restore<'_>, db: &mut Db) -> Result<String, BackupError> {
-    let live = &restore.login.connection().database;
+pub(super) async fn postgres(
+    db: &mut Db,
+    names: &Names<'_>,
+    stop: &Stop,
+) -> Result<String, BackupError> {
+    let Names { live, fresh } = *names;
     let aside = name_aside(live);
-    dress(db, live, restore.into).await?;
+    dress(db, live, fresh).await?;
     let name = |name: &str| quote(Engine::Postgresql, name);
     let swap = format!(
         "BEGIN; ALTER DATABASE {old} RENAME TO {aside}; ALTER DATABASE {new} RENAME TO {old}; COMMIT",
         old = name(live),
         aside = name(&aside),
-        new = name(restore.into),
+        new = name(fresh),
     );
     let end_ours = format!(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_catalog.pg_stat_activity \
          WHERE datname IN ({}, {}) AND application_name LIKE '{OURS}%' AND state <> 'active' \
          AND pid <> pg_backend_pid()",
         literal(Engine::Postgresql, live),
-        literal(Engine::Postgresql, restore.into)
+        literal(Engine::Postgresql, fresh)
     );
     let mut attempt = 1;
     loop {
-        restore.stop.check()?;
+        stop.check()?;
         refuse_users(db, live).await?;
         db.scalar(&end_ours).await?;
         match db.run(&swap).await {
@@ -155,16 +165,17 @@ pub(super) async fn refuse_left_behind(db: &mut Db, database: &str) -> Result<()
 }
 
 /// Moves the tables of both MySQL databases in one statement, which the server does wholly or not at all.
-pub(super) async fn mysql(restore: &Restore<'_>, db: &mut Db) -> Result<String, BackupError> {
-    let live = &restore.login.connection().database;
+pub(super) async fn mysql(
+    db: &mut Db,
+    names: &Names<'_>,
+    stop: &Stop,
+) -> Result<String, BackupError> {
+    let Names { live, fresh } = *names;
     let aside = name_aside(live);
     refuse_left_behind(db, live).await?;
-    refuse_left_behind(db, restore.into).await?;
+    refuse_left_behind(db, fresh).await?;
     let mut moves = Vec::new();
-    for (from, to) in [
-        (live.as_str(), aside.as_str()),
-        (restore.into, live.as_str()),
-    ] {
+    for (from, to) in [(live, aside.as_str()), (fresh, live)] {
         let (name, from, to) = (
             literal(Engine::Mysql, from),
             quote(Engine::Mysql, from),
@@ -185,7 +196,7 @@ pub(super) async fn mysql(restore: &Restore<'_>, db: &mut Db) -> Result<String, 
             moves.push(format!("{from}.{table} TO {to}.{table}"));
         }
     }
-    restore.stop.check()?;
+    stop.check()?;
     let create = my::create_statement(db, &aside).await?;
     db.run(&create).await?;
     db.run("SET SESSION lock_wait_timeout = 10").await?;
@@ -199,11 +210,8 @@ pub(super) async fn mysql(restore: &Restore<'_>, db: &mut Db) -> Result<String, 
             _ => error.into(),
         });
     }
-    db.run(&format!(
-        "DROP DATABASE {}",
-        quote(Engine::Mysql, restore.into)
-    ))
-    .await?;
+    db.run(&format!("DROP DATABASE {}", quote(Engine::Mysql, fresh)))
+        .await?;
     Ok(aside)
 }
 

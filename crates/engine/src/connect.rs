@@ -7,7 +7,6 @@ use stopover_plan::Problem;
 use stopover_plan::connection::{Connection, Secret, Tls};
 use stopover_plan::model::Engine;
 
-pub use crate::diagnose::{ConnectionReport, Stage, test};
 use crate::error::{EngineError, Place};
 use crate::secret;
 use crate::tunnel::Tunnel;

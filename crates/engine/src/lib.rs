@@ -2,7 +2,7 @@
 
 pub mod connect;
 pub mod db;
-mod diagnose;
+pub mod diagnose;
 pub mod error;
 pub mod inspect;
 pub mod process;

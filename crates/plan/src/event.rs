@@ -286,6 +286,13 @@ pub enum Body {
         /// What the driver said.
         message: String,
     },
+    /// A restore was swapped in: the target is another database from now on.
+    TargetSwapped {
+        /// Target.
+        target: String,
+        /// What makes it this database and no other.
+        identity: String,
+    },
     /// A server process of an earlier runner of this session still works.
     OrphanFound {
         /// Target.

@@ -392,6 +392,13 @@ impl Session {
                 self.plan_hash.clone_from(to);
                 self.set_steps(steps);
             }
+            Body::TargetSwapped { target, identity } => {
+                for binding in &mut self.bindings {
+                    if binding.target == *target {
+                        binding.identity.clone_from(identity);
+                    }
+                }
+            }
             Body::PauseRequested { .. } => self.pause_requested = true,
             Body::SessionPaused {} => self.state = State::Paused,
             Body::ResumeRequested { .. } => {

@@ -8,16 +8,13 @@ use std::time::Instant;
 use stopover_engine::run::{End, Order, RunError, run};
 use stopover_journal::SessionLog;
 use stopover_plan::event::{Body, Outcome};
-use stopover_plan::{Event, Problem, Recorder};
+use stopover_plan::{Problem, Recorder};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::liveness::Hold;
-use crate::tee::Tee;
+use crate::tee::{Observer, Tee};
 use crate::trouble::Trouble;
 use crate::who::host_name;
-
-/// Told every event of the session in order, after it is durable.
-pub type Observer = Box<dyn Fn(&Event) + Send + Sync>;
 
 /// How a hosted session ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,12 +13,13 @@ mod trouble;
 mod who;
 
 pub use detached::{main_if_runner, resume_detached, start_detached};
-pub use host::{Ended, Observer, Wrap};
+pub use host::{Ended, Wrap};
 pub use liveness::{is_alive, state_of};
 pub use plan_file::{Opened, heads, open_plan};
 pub use report::{Written, material, write_report};
 pub use request::{Request, needs_runner, request};
 pub use resume::{Resume, host_resume, host_resume_through};
 pub use start::{Bound, Start, host_start, host_start_through};
+pub use tee::Observer;
 pub use trouble::Trouble;
 pub use who::{default_journal, host_name, os_user};

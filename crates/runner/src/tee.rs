@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use stopover_plan::{Body, Event, RecordError, Recorder};
 
-use crate::host::Observer;
+/// Told every event of the session in order, after it is durable.
+pub type Observer = Box<dyn Fn(&Event) + Send + Sync>;
 
 pub(crate) struct Tee {
     pub(crate) inner: Arc<dyn Recorder>,

@@ -8,7 +8,8 @@ mod tunnels;
 
 use std::process::Command;
 
-use stopover_engine::connect::{ConnectionReport, Login, log_in, test};
+use stopover_engine::connect::{Login, log_in};
+use stopover_engine::diagnose::{ConnectionReport, test};
 use stopover_engine::db::{Db, Settings, application};
 use stopover_plan::connection::parse_url;
 use stopover_plan::model::Engine;

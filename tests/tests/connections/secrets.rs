@@ -1,6 +1,6 @@
 //! Where a password is found.
 
-use stopover_engine::connect::test;
+use stopover_engine::diagnose::test;
 use stopover_plan::connection::parse_url;
 use stopover_tests::{Postgres, Scratch};
 

@@ -24,7 +24,7 @@ pub struct Access {
     connection: Connection,
     secret: Option<Secret>,
     login: RefCell<Login>,
-    identity: Identity,
+    identity: RefCell<Identity>,
     session: String,
     by: String,
     lock: tokio::sync::Mutex<Option<TargetLock>>,
@@ -54,7 +54,7 @@ impl Access {
             connection,
             secret,
             login: RefCell::new(login),
-            identity,
+            identity: RefCell::new(identity),
             session: session.to_owned(),
             by: by.to_owned(),
             lock: tokio::sync::Mutex::new(Some(lock)),
@@ -65,6 +65,7 @@ impl Access {
 
     /// Returns what the journal keeps of this binding; no secret.
     pub fn binding(&self, target: &str) -> Binding {
+        let identity = self.identity.borrow();
         Binding {
             target: target.to_owned(),
             engine: self.connection.engine,
@@ -72,10 +73,10 @@ impl Access {
             connection: (!self.connection.name.is_empty()).then(|| self.connection.name.clone()),
             environment: self.connection.environment,
             read_only: self.connection.read_only,
-            server_version: self.identity.server_version.clone(),
-            database: self.identity.database.clone(),
-            identity: self.identity.identity.clone(),
-            database_user: self.identity.user.clone(),
+            server_version: identity.server_version.clone(),
+            database: identity.database.clone(),
+            identity: identity.identity.clone(),
+            database_user: identity.user.clone(),
         }
     }
 
@@ -126,6 +127,28 @@ impl Access {
     /// Gives a connection back for the next step; only in good order and outside a transaction.
     pub(super) fn checkin(&self, db: Db) {
         self.idle.borrow_mut().push(db);
+    }
+
+    /// Takes the database that was swapped in under the target's name for the target: lock, identity, no marks yet.
+    /// Returns its identity.
+    ///
+    /// # Errors
+    /// When it cannot be reached or locked.
+    pub(super) async fn take_swapped(&self) -> Result<String, EngineError> {
+        self.close_idle().await;
+        let mut lock = self.lock.lock().await;
+        if let Some(old) = lock.take() {
+            old.release().await;
+        }
+        let login = self.login();
+        *lock = Some(TargetLock::take(&login, &self.session, &self.by).await?);
+        let mut db = Db::open(&login, &settings(&self.connection, &self.session, &self.by)).await?;
+        let identity = crate::target::inspect_identity(&mut db).await?;
+        self.checkin(db);
+        self.marks_ready.set(false);
+        let name = identity.identity.clone();
+        *self.identity.borrow_mut() = identity;
+        Ok(name)
     }
 
     /// Connects, locks and identifies again after a connection was lost, with bounded retries.
@@ -179,7 +202,7 @@ impl Access {
         let identity = crate::target::inspect_identity(&mut db)
             .await
             .map_err(again)?;
-        if identity.identity != self.identity.identity {
+        if identity.identity != self.identity.borrow().identity {
             return Err(Reconnect::Final(Problem::new(
                 "wrong-database",
                 format!(

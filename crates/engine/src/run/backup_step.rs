@@ -100,12 +100,26 @@ pub(super) async fn restore(
     })
     .await;
     progress.result?;
+    if restore.swap && result.is_ok() {
+        // From here on the old database is set aside under another name, and the lock went with it.
+        match access.take_swapped().await {
+            Ok(identity) => run.record(Body::TargetSwapped {
+                target: step.target.clone().unwrap_or_default(),
+                identity,
+            })?,
+            Err(error) => return Ok(StepEnd::failed(error.problem())),
+        }
+    }
     Ok(ended(result.map(|restored| {
-        vec![Artifact {
-            what: "database".to_owned(),
-            path: restored.database,
+        let database = |what: &str, path: String| Artifact {
+            what: what.to_owned(),
+            path,
             ..Artifact::default()
-        }]
+        };
+        let aside = restored.set_aside.map(|name| database("set_aside", name));
+        std::iter::once(database("database", restored.database))
+            .chain(aside)
+            .collect()
     })))
 }
 

@@ -4,6 +4,7 @@
 
 mod chart;
 mod checks;
+mod counts;
 mod head;
 mod history;
 mod log;
@@ -12,6 +13,7 @@ mod problems;
 mod proof;
 mod rollback;
 mod steps;
+mod tone;
 mod verdict;
 
 use std::collections::BTreeMap;
@@ -24,14 +26,16 @@ use crate::text::{Moment, Zone};
 
 pub(crate) use chart::{Bar, Chart};
 pub(crate) use checks::CheckRow;
-pub(crate) use head::{Counts, PlanHead, SessionHead};
+pub(crate) use counts::Counts;
+pub(crate) use head::{PlanHead, SessionHead};
 pub(crate) use log::{Log, LogRow};
 pub(crate) use people::{GateRow, ItemRow, ManualRow, SignatureRow};
 pub(crate) use problems::ProblemRow;
 pub(crate) use proof::{BackupRow, CriterionRow, RiskRow};
 pub(crate) use rollback::Rollback;
 pub(crate) use steps::{PhaseRow, SkipRow, StepRow};
-pub(crate) use verdict::{Tone, Verdict};
+pub(crate) use tone::Tone;
+pub(crate) use verdict::Verdict;
 
 /// Command that recomputes the journal's hash chain.
 const VERIFY: &str = "stopover journal verify";

@@ -4,22 +4,9 @@ use serde::Serialize;
 use stopover_plan::event::Outcome;
 use stopover_plan::session::{Session, State};
 
+use super::tone::Tone;
 use super::{BackupRow, Counts, CriterionRow};
 use crate::text::plural;
-
-/// How good a thing is, for its colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Tone {
-    /// As intended.
-    Good,
-    /// Failed.
-    Bad,
-    /// Needs a look.
-    Caution,
-    /// Nothing to judge yet.
-    Neutral,
-}
 
 /// The outcome in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -175,7 +175,10 @@ fn dump_sqlite(file: &str, except: &[&str]) -> String {
         .unwrap()
         .map(Result::unwrap)
         .collect();
-    for table in tables.iter().filter(|name| !except.contains(&name.as_str())) {
+    for table in tables
+        .iter()
+        .filter(|name| !except.contains(&name.as_str()))
+    {
         text.push_str(&format!("\n-- {table}\n"));
         text.push_str(&strings(&format!("SELECT * FROM \"{table}\"")).join("\n"));
     }
@@ -203,7 +206,9 @@ fn logged_plan(ground: Ground) -> String {
     for step in plan["step"].as_array_of_tables_mut().unwrap().iter_mut() {
         let id = step["id"].as_str().unwrap().to_owned();
         log(step.get_mut("sql"), &id);
-        let undo = step.get_mut("undo").and_then(|undo| undo.as_table_like_mut());
+        let undo = step
+            .get_mut("undo")
+            .and_then(|undo| undo.as_table_like_mut());
         log(
             undo.and_then(|undo| undo.get_mut("sql")),
             &format!("{id}/undo"),
@@ -232,7 +237,9 @@ impl Trial {
     fn start_job(&self, only: &[&str]) -> Value {
         let mut start = self.scenario.start();
         start.only = only.iter().map(|&step| step.to_owned()).collect();
-        start.signatures = ITEMS.map(|item| (item.to_owned(), "eve".to_owned())).to_vec();
+        start.signatures = ITEMS
+            .map(|item| (item.to_owned(), "eve".to_owned()))
+            .to_vec();
         json!({ "journal": self.scenario.journal, "start": start })
     }
 
@@ -300,8 +307,14 @@ impl Trial {
             let applied = there == (step.direction == Direction::Forward);
             settled.push(applied);
             assert!(settled.len() < 3, "it stays unknown: {ended:?}");
-            let finding = if applied { "--applied" } else { "--not-applied" };
-            ended = self.scenario.ask(&["settle", &step.id, finding, "--unattended"]);
+            let finding = if applied {
+                "--applied"
+            } else {
+                "--not-applied"
+            };
+            ended = self
+                .scenario
+                .ask(&["settle", &step.id, finding, "--unattended"]);
         }
         assert_eq!(ended.code, Some(0), "{ended:?}");
         settled
@@ -359,7 +372,10 @@ fn kill_forward(ground: Ground, only: &[&str], moments: &[&'static str]) -> BTre
         let ended = trial.host(trial.start_job(only), Some(point));
         if ended.code == Some(0) {
             // How often a backup tells its progress is a matter of time, so its last points may lie past the end.
-            assert!(only.is_empty() || only == ["backup"], "{point:?} was never reached");
+            assert!(
+                only.is_empty() || only == ["backup"],
+                "{point:?} was never reached"
+            );
             assert!(point.at + 10 > events.len(), "{point:?} was never reached");
             return;
         }
@@ -442,7 +458,10 @@ fn killed_around_every_event_on_sqlite_the_end_is_that_of_an_undisturbed_run() {
 fn killed_around_every_event_on_postgresql_the_end_is_that_of_an_undisturbed_run() {
     let ground = Ground::Postgres(Postgres::shared());
     let unknown = kill_forward(ground, &WORK, &EVERY_MOMENT);
-    assert!(unknown.is_empty(), "PostgreSQL can always tell: {unknown:?}");
+    assert!(
+        unknown.is_empty(),
+        "PostgreSQL can always tell: {unknown:?}"
+    );
     kill_forward(ground, &["backup"], &EVERY_MOMENT);
 }
 
@@ -550,7 +569,9 @@ fn killed_in_the_middle_of_an_update_on_sqlite_every_row_is_changed_once() {
         // The marks' table is made before; whoever holds the right to write after that is the step's transaction.
         count(&scenario.events(), started) == 1
             && connection.prepare("SELECT 1 FROM stopover_mark").is_ok()
-            && connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_err()
+            && connection
+                .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
+                .is_err()
     });
     let ends: (i64, i64) = connection
         .query_row("SELECT min(n), max(n) FROM t", [], |row| {

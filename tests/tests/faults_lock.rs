@@ -1,0 +1,98 @@
+//! Locks held by others, deadlocks and serialization failures.
+
+use stopover_plan::event::Body;
+use stopover_tests::contest::{Pg, patient_plan, plain_plan, retried, succeeded};
+use stopover_tests::scenario::{Scenario, count, plan_head};
+
+#[test]
+fn a_schema_change_that_waits_for_a_lock_lets_others_through_between_its_attempts() {
+    let pg = Pg::start();
+    let plan = plain_plan("postgresql", "ALTER TABLE t ADD COLUMN c int");
+    let scenario = Scenario::new(&plan, &pg.url);
+    let mut reader = pg.client();
+    reader.run("BEGIN; SELECT * FROM t");
+    let runner = scenario.begin(&[]);
+    // As long as the reader reads, the change cannot be made; whoever comes meanwhile queues behind it, and these
+    // queries end only because it stops waiting each time.
+    for attempts in 1..=3 {
+        scenario.wait("another attempt", |events| {
+            count(events, retried) >= attempts
+        });
+        pg.await_lock_wait();
+        assert_eq!(pg.run("SELECT n FROM t"), "0");
+    }
+    assert_eq!(count(&scenario.events(), succeeded), 0);
+    reader.run("COMMIT");
+    runner.end().expect(0);
+    let mut expected = 100;
+    for event in scenario.events() {
+        if let Body::StepRetried {
+            code, backoff_ms, ..
+        } = event.body
+        {
+            assert_eq!(code, "55P03");
+            assert!(
+                (expected / 2..=expected).contains(&backoff_ms),
+                "{backoff_ms} of {expected}"
+            );
+            expected *= 2;
+        }
+    }
+}
+
+#[test]
+fn a_lock_that_stays_held_fails_the_step_after_its_last_attempt() {
+    let pg = Pg::start();
+    let plan = format!(
+        "{}\n[[step]]\nid = \"work\"\nsql = {{ text = \"ALTER TABLE t ADD COLUMN c int\", attempts = 3 }}\n",
+        plan_head("postgresql")
+    );
+    let scenario = Scenario::new(&plan, &pg.url);
+    let mut holder = pg.client();
+    holder.run("BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
+    scenario.run(&[]).expect(1).says("Tried 3 times");
+    assert_eq!(count(&scenario.events(), retried), 2);
+    holder.run("COMMIT");
+    scenario.ask(&["retry", "work"]).expect(0);
+}
+
+#[test]
+fn the_victim_of_a_deadlock_repeats_its_step() {
+    // Whoever looks first gives way: the runner after two seconds, the other client never.
+    let pg = Pg::start_with(&[("deadlock_timeout", "2s")]);
+    pg.run("INSERT INTO t VALUES (2, 0)");
+    let sql = "UPDATE t SET n = n + 1 WHERE i = 1; UPDATE t SET n = n + 1 WHERE i = 2";
+    let scenario = Scenario::new(&patient_plan("postgresql", sql), &pg.url);
+    let mut other = pg.client();
+    other.run("SET deadlock_timeout = '10min'; BEGIN; UPDATE t SET n = n WHERE i = 2");
+    let runner = scenario.begin(&[]);
+    pg.await_lock_wait();
+    other.run("UPDATE t SET n = n WHERE i = 1; COMMIT");
+    runner.end().expect(0);
+    let retry = scenario.wait_for("step_retried", retried);
+    assert!(
+        matches!(&retry.body, Body::StepRetried { code, .. } if code == "40P01"),
+        "{retry:?}"
+    );
+    assert_eq!(pg.run("SELECT min(n), max(n) FROM t"), "1|1");
+}
+
+#[test]
+fn a_serialization_failure_repeats_the_step() {
+    let pg = Pg::start();
+    pg.run("ALTER DATABASE fresh_1 SET default_transaction_isolation = 'repeatable read'");
+    let sql = "SELECT n FROM t; UPDATE t SET n = n + 1";
+    let scenario = Scenario::new(&patient_plan("postgresql", sql), &pg.url);
+    let mut other = pg.client();
+    other.run("BEGIN; UPDATE t SET n = n + 10");
+    let runner = scenario.begin(&[]);
+    pg.await_lock_wait();
+    other.run("COMMIT");
+    runner.end().expect(0);
+    let retry = scenario.wait_for("step_retried", retried);
+    assert!(
+        matches!(&retry.body, Body::StepRetried { code, .. } if code == "40001"),
+        "{retry:?}"
+    );
+    assert_eq!(pg.run("SELECT n FROM t"), "11");
+}

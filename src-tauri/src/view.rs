@@ -61,7 +61,7 @@ pub struct Bind {
 pub fn typescript() -> String {
     let config = ts_rs::Config::new().with_large_int("number");
     let mut text = String::from(
-        "// The types of the border, generated from src-tauri/src/view.rs. Do not edit: run `make types`.\n",
+        "// The types of the border, generated from src-tauri/src/view.rs. Do not edit: see the test `the_types_of_the_window_are_current`.\n",
     );
     macro_rules! declare {
         ($($name:ident),* $(,)?) => {

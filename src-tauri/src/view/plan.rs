@@ -205,6 +205,8 @@ pub struct Check {
     pub warning: bool,
     /// Target.
     pub target: Option<String>,
+    /// True when it runs a program.
+    pub command: bool,
     /// What is evaluated.
     pub test: String,
     /// What must come out.

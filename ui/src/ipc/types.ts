@@ -1,4 +1,4 @@
-// The types of the border, generated from src-tauri/src/view.rs. Do not edit: run `make types`.
+// The types of the border, generated from src-tauri/src/view.rs. Do not edit: see the test `the_types_of_the_window_are_current`.
 
 export type Problem = { 
 /**
@@ -357,6 +357,10 @@ warning: boolean,
  * Target.
  */
 target: string | null, 
+/**
+ * True when it runs a program.
+ */
+command: boolean, 
 /**
  * What is evaluated.
  */

@@ -1,10 +1,10 @@
 // Places the steps of a graph: a lane per phase from left to right, layers from top to bottom, long lanes folded into columns.
 import type { Lane, Row } from './shapes';
 
-export const NODE_WIDTH = 208;
-export const NODE_HEIGHT = 62;
+export const NODE_WIDTH = 216;
+export const NODE_HEIGHT = 78;
 const GAP_X = 28;
-const GAP_Y = 26;
+const GAP_Y = 30;
 const COLUMN_GAP = 52;
 const LANE_GAP = 40;
 const LANE_PAD = 16;
@@ -14,7 +14,16 @@ const LAYERS_PER_COLUMN = 7;
 export type Placed = { id: string; x: number; y: number };
 export type PlacedLane = { id: string; title: string; x: number; y: number; width: number; height: number };
 export type Side = 'top' | 'bottom' | 'left' | 'right';
-export type Joined = { id: string; from: string; to: string; leaves: Side; enters: Side; critical: boolean };
+/** An edge; `bendX` is where it turns when it goes from one column to another. */
+export type Joined = {
+  id: string;
+  from: string;
+  to: string;
+  leaves: Side;
+  enters: Side;
+  bendX: number | null;
+  critical: boolean;
+};
 export type Layout = { nodes: Placed[]; lanes: PlacedLane[]; edges: Joined[] };
 
 /** Lays out `rows`. Takes time in proportion to steps and edges, and ends also on a circle. */
@@ -28,7 +37,10 @@ export function layout(rows: Row[], lanes: Lane[]): Layout {
     else groups.set(lane, [row]);
   }
   const titles = new Map(lanes.map((lane) => [lane.id, lane.title]));
-  const spot = new Map<string, { x: number; y: number; lane: string; column: number; layer: number }>();
+  const spot = new Map<
+    string,
+    { x: number; y: number; lane: string; column: number; layer: number; gutter: number }
+  >();
   const placedLanes: PlacedLane[] = [];
   let left = 0;
   let tallest = 0;
@@ -55,6 +67,7 @@ export function layout(rows: Row[], lanes: Lane[]): Layout {
             lane,
             column: columnIndex,
             layer: index,
+            gutter: columnIndex === 0 ? left - LANE_GAP / 2 : x - COLUMN_GAP / 2,
           });
           bottom = Math.max(bottom, y + NODE_HEIGHT);
         });
@@ -90,6 +103,7 @@ export function layout(rows: Row[], lanes: Lane[]): Layout {
         to: row.id,
         leaves: next ? 'bottom' : 'right',
         enters: next ? 'top' : together ? 'right' : 'left',
+        bendX: together ? null : to.gutter,
         critical: source.critical && row.critical,
       });
     }

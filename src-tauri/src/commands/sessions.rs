@@ -1,0 +1,202 @@
+//! Starting sessions, asking things of them, listing and opening them.
+
+use std::path::{Path, PathBuf};
+
+use stopover_journal::Page;
+use stopover_plan::connection::parse_url;
+use stopover_plan::event::Mode;
+use stopover_runner::{Bound, is_alive, needs_runner};
+use tauri::State;
+
+use crate::convert::session::{line_view, session_view};
+use crate::desk::{Desk, Secrets, open_journal};
+use crate::problem::aside;
+use crate::view::{Bind, Problem, Request, Resume, Session, SessionLine, Start};
+
+/// Starts a session in a process of its own and returns its id.
+#[tauri::command]
+pub(crate) async fn start_session(desk: State<'_, Desk>, start: Start) -> Result<String, Problem> {
+    let (journal, secrets) = (desk.journal(), desk.secrets());
+    let mut order =
+        stopover_runner::Start::new(PathBuf::from(&start.plan_path), stopover_runner::os_user());
+    for bind in &start.binds {
+        order.bindings.push(bound(&journal, &secrets, bind).await?);
+    }
+    order.mode = Mode::Live;
+    order.trust = start.trust;
+    order.confirm = start.confirm;
+    order.reason = start.reason;
+    order.unattended = start.unattended;
+    aside(move || Ok(stopover_runner::start_detached(&journal, &order)?)).await
+}
+
+async fn bound(journal: &Path, secrets: &Secrets, bind: &Bind) -> Result<Bound, Problem> {
+    let (connection, secret) = if bind.url.is_empty() {
+        let (journal, name) = (journal.to_path_buf(), bind.connection.clone());
+        let connection = aside(move || {
+            open_journal(&journal)?.connection(&name)?.ok_or_else(|| {
+                stopover_plan::Problem::new(
+                    "connection-gone",
+                    format!("The connection {name} is not saved any more"),
+                    "Choose another connection.",
+                )
+                .into()
+            })
+        })
+        .await?;
+        let secret = super::connections::known(&connection, secrets).await?;
+        (connection, secret)
+    } else {
+        let (connection, secret) = parse_url(&bind.url)?;
+        match secret {
+            Some(secret) => (connection, Some(secret)),
+            None => {
+                let secret = super::connections::known(&connection, secrets).await?;
+                (connection, secret)
+            }
+        }
+    };
+    Ok(Bound {
+        target: bind.target.clone(),
+        connection,
+        secret: secret.map(|secret| secret.expose().to_owned()),
+    })
+}
+
+/// Goes on with a session whose runner is gone.
+#[tauri::command]
+pub(crate) async fn resume_session(
+    desk: State<'_, Desk>,
+    resume: Resume,
+) -> Result<Session, Problem> {
+    let (journal, secrets) = (desk.journal(), desk.secrets());
+    aside(move || {
+        let order = resume_order(&journal, &secrets, resume)?;
+        stopover_runner::resume_detached(&journal, &order)?;
+        view_of(&journal, &order.session)
+    })
+    .await
+}
+
+fn resume_order(
+    journal: &Path,
+    secrets: &Secrets,
+    resume: Resume,
+) -> Result<stopover_runner::Resume, Problem> {
+    let session = open_journal(journal)?.session(&resume.session)?;
+    Ok(stopover_runner::Resume {
+        secrets: session
+            .bindings
+            .iter()
+            .filter_map(|binding| {
+                let secret = secrets.get(binding.connection.as_deref()?)?;
+                Some((binding.target.clone(), secret.expose().to_owned()))
+            })
+            .collect(),
+        session: session.id,
+        bindings: Vec::new(),
+        accept_change: resume.accept_change,
+        end_orphans: resume.end_orphans,
+        unattended: false,
+        by: stopover_runner::os_user(),
+    })
+}
+
+/// Asks something of a session; a runner is started when none lives and the request needs one.
+#[tauri::command]
+pub(crate) async fn request_session(
+    desk: State<'_, Desk>,
+    session: String,
+    request: Request,
+) -> Result<Session, Problem> {
+    let (journal, secrets) = (desk.journal(), desk.secrets());
+    aside(move || {
+        let (request, by) = asked(request);
+        let by = by.unwrap_or_else(stopover_runner::os_user);
+        let after = stopover_runner::request(&journal, &session, &by, &request)?;
+        if needs_runner(&after, &request) && !is_alive(&journal, &after.id) {
+            let order = resume_order(
+                &journal,
+                &secrets,
+                Resume {
+                    session: after.id.clone(),
+                    accept_change: false,
+                    end_orphans: false,
+                },
+            )?;
+            stopover_runner::resume_detached(&journal, &order)?;
+        }
+        view_of(&journal, &after.id)
+    })
+    .await
+}
+
+/// Takes a request of the window apart: what is asked, and who asks when it is not the person at this machine.
+fn asked(request: Request) -> (stopover_runner::Request, Option<String>) {
+    use stopover_runner::Request as R;
+    match request {
+        Request::Pause => (R::Pause, None),
+        Request::Resume => (R::Resume, None),
+        Request::Abort => (R::Abort, None),
+        Request::Rollback => (R::Rollback, None),
+        Request::Retry { step } => (R::Retry { step }, None),
+        Request::Skip { step, reason } => (R::Skip { step, reason }, None),
+        Request::Approve { gate, note, by } => (R::Approve { gate, note }, Some(by)),
+        Request::Sign {
+            item,
+            note,
+            evidence,
+            by,
+        } => {
+            let evidence = evidence.map(PathBuf::from);
+            (
+                R::Sign {
+                    item,
+                    note,
+                    evidence,
+                },
+                Some(by),
+            )
+        }
+        Request::Settle { step, applied } => (R::Settle { step, applied }, None),
+        Request::AnswerFinally { accepted } => (R::AnswerFinally { accepted }, None),
+    }
+}
+
+fn view_of(journal: &Path, id: &str) -> Result<Session, Problem> {
+    session_view(journal, &open_journal(journal)?, id)
+}
+
+/// Returns the sessions before `before`, newest first.
+#[tauri::command]
+pub(crate) async fn list_sessions(
+    desk: State<'_, Desk>,
+    before: Option<String>,
+) -> Result<Vec<SessionLine>, Problem> {
+    let path = desk.journal();
+    aside(move || {
+        let sessions = open_journal(&path)?.sessions(&Page {
+            before,
+            limit: 50,
+            ..Page::default()
+        })?;
+        Ok(sessions
+            .iter()
+            .map(|summary| line_view(&path, summary))
+            .collect())
+    })
+    .await
+}
+
+/// Opens a session with the plan as it was run.
+#[tauri::command]
+pub(crate) async fn open_session(desk: State<'_, Desk>, id: String) -> Result<Session, Problem> {
+    let path = desk.journal();
+    aside(move || {
+        let journal = open_journal(&path)?;
+        let mut view = session_view(&path, &journal, &id)?;
+        view.plan = crate::convert::plan::kept_plan(&journal, &view.head)?;
+        Ok(view)
+    })
+    .await
+}

@@ -1,0 +1,229 @@
+//! A plan with its schedule.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use stopover_journal::Journal;
+use stopover_plan::Problem;
+use stopover_plan::model::{self, Plan};
+use stopover_plan::schedule::{Planned, Schedule, schedule};
+use stopover_runner::Opened;
+
+use super::passages::{Passages, checks};
+use crate::view;
+
+/// Whether the content of a plan is trusted on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Consent {
+    /// It was shown and trusted.
+    Trusted,
+    /// A person is to be asked.
+    Asked,
+}
+
+/// Returns the view of an opened plan.
+pub(crate) fn plan_view(opened: &Opened, consent: Consent) -> view::Plan {
+    let mut view = view_of(&opened.plan, &opened.problems, &opened.files);
+    view.path = opened.path.to_string_lossy().into_owned();
+    view.hash.clone_from(&opened.hash);
+    view.trusted = consent == Consent::Trusted;
+    view
+}
+
+/// Returns the plan of a session as the journal kept it.
+pub(crate) fn kept_plan(
+    journal: &Journal,
+    head: &view::SessionHead,
+) -> Result<Option<view::Plan>, view::Problem> {
+    let Some(text) = journal.plan_text(&head.plan_hash)? else {
+        return Ok(None);
+    };
+    let (plan, problems) = stopover_plan::parse::open(&text);
+    let files = journal
+        .plan_files(&head.plan_hash)?
+        .into_iter()
+        .map(|(name, content)| (name, String::from_utf8_lossy(&content).into_owned()))
+        .collect();
+    let mut view = view_of(&plan, &problems, &files);
+    view.path.clone_from(&head.plan_path);
+    view.hash.clone_from(&head.plan_hash);
+    view.trusted = true;
+    Ok(Some(view))
+}
+
+fn ms(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn view_of(plan: &Plan, problems: &[Problem], files: &BTreeMap<String, String>) -> view::Plan {
+    let (schedule, found) = schedule(plan, None);
+    let mut problems: Vec<view::Problem> = problems.iter().cloned().map(Into::into).collect();
+    for problem in found {
+        let problem: view::Problem = problem.into();
+        // A circle is told by the parser and by the schedule; once is enough.
+        let told = |known: &view::Problem| known.code == problem.code && known.line == problem.line;
+        if !problems.iter().any(told) {
+            problems.push(problem);
+        }
+    }
+    let planned: HashMap<&str, &Planned> = schedule
+        .steps
+        .iter()
+        .map(|step| (step.id.as_str(), step))
+        .collect();
+    let mut passages = Passages::new(files);
+    view::Plan {
+        path: String::new(),
+        hash: String::new(),
+        trusted: false,
+        name: plan.name.clone(),
+        summary: plan.summary.trim().to_owned(),
+        timezone: plan.timezone.clone().unwrap_or_else(|| "UTC".to_owned()),
+        start_at_ms: schedule.start.map(|start| start.timestamp_millis()),
+        duration_ms: ms(schedule.duration),
+        problems,
+        targets: plan.targets.iter().map(target).collect(),
+        phases: plan
+            .phases
+            .iter()
+            .map(|phase| phase_view(phase, &schedule))
+            .collect(),
+        windows: plan
+            .windows
+            .iter()
+            .map(|window| window_view(window, &schedule))
+            .collect(),
+        steps: plan
+            .steps
+            .iter()
+            .map(|step| step_view(step, planned.get(step.id.as_str()).copied(), &mut passages))
+            .collect(),
+        critical_path: schedule.critical_path.clone(),
+        point_of_no_return: schedule
+            .point_of_no_return
+            .as_ref()
+            .map(|(step, _)| step.clone()),
+        checklists: plan.checklists.iter().map(checklist).collect(),
+        risks: plan
+            .risks
+            .iter()
+            .map(|risk| view::Risk {
+                id: risk.id.clone(),
+                title: risk.title.clone(),
+                mitigation: risk.mitigation.clone(),
+            })
+            .collect(),
+        criteria: plan
+            .criteria
+            .iter()
+            .map(|criterion| view::Criterion {
+                id: criterion.id.clone(),
+                title: criterion.title.clone(),
+                check: criterion.check.clone(),
+                item: criterion.item.clone(),
+            })
+            .collect(),
+        cards: plan
+            .cards
+            .iter()
+            .map(|card| view::Card {
+                id: card.id.clone(),
+                issue: card.issue.clone(),
+                symptoms: card.symptoms.clone(),
+                solution: card.solution.clone(),
+                steps: card.steps.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn target(target: &model::Target) -> view::Target {
+    view::Target {
+        id: target.id.clone(),
+        engine: target.engine.into(),
+        summary: target.summary.clone(),
+        database: target.database.clone(),
+        connection: target.connection.clone(),
+    }
+}
+
+fn phase_view(phase: &model::Phase, schedule: &Schedule) -> view::Phase {
+    let span = schedule.phases.iter().find(|span| span.id == phase.id);
+    view::Phase {
+        id: phase.id.clone(),
+        title: if phase.title.is_empty() {
+            phase.id.clone()
+        } else {
+            phase.title.clone()
+        },
+        summary: phase.summary.clone(),
+        start_ms: span.map(|span| ms(span.start)),
+        finish_ms: span.map(|span| ms(span.finish)),
+    }
+}
+
+fn window_view(window: &model::Window, schedule: &Schedule) -> view::Window {
+    let fit = schedule.windows.iter().find(|fit| fit.id == window.id);
+    view::Window {
+        id: window.id.clone(),
+        title: window.title.clone(),
+        opens_ms: fit.and_then(|fit| fit.opens).map(ms),
+        length_ms: ms(window.length),
+        needed_ms: fit.map(|fit| ms(fit.needed)),
+        fits: fit.map(|fit| fit.fits),
+        start_rollback_by_ms: fit.and_then(|fit| fit.start_rollback_by).map(ms),
+    }
+}
+
+fn step_view(
+    step: &model::Step,
+    planned: Option<&Planned>,
+    passages: &mut Passages<'_>,
+) -> view::Step {
+    view::Step {
+        id: step.id.clone(),
+        title: if step.title.is_empty() {
+            step.id.clone()
+        } else {
+            step.title.clone()
+        },
+        kind: step.kind.word().to_owned(),
+        phase: step.phase.clone(),
+        after: step.after.clone(),
+        target: step.target.clone(),
+        estimate_ms: step.estimate.map(ms),
+        timeout_ms: step.timeout.map(ms),
+        start_ms: planned.map(|planned| ms(planned.earliest_start)),
+        finish_ms: planned.map(|planned| ms(planned.earliest_finish)),
+        slack_ms: planned.map(|planned| ms(planned.slack)),
+        critical: planned.is_some_and(|planned| planned.critical),
+        owner: step.owner.clone(),
+        notes: step.notes.trim().to_owned(),
+        downtime: step.downtime,
+        point_of_no_return: step.point_of_no_return,
+        destructive: step.destructive.unwrap_or_default(),
+        finally_for: step.finally_for.clone(),
+        does: passages.does(step),
+        undo: passages.undo(step),
+        checks: checks(step),
+        line: step.line,
+    }
+}
+
+fn checklist(list: &model::Checklist) -> view::Checklist {
+    view::Checklist {
+        id: list.id.clone(),
+        title: list.title.clone(),
+        before: list.before.clone(),
+        items: list
+            .items
+            .iter()
+            .map(|item| view::Item {
+                id: item.id.clone(),
+                title: item.title.clone(),
+                owner: item.owner.clone(),
+                check: item.check.clone(),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,124 @@
+//! What the window's process holds: the journal's place, passwords in memory, who watches which session.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use stopover_journal::{Journal, JournalError};
+use stopover_plan::Problem;
+use stopover_plan::connection::Secret;
+
+use crate::arguments::Arguments;
+
+/// The state of the window's process.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    journal: PathBuf,
+    set_aside: Option<PathBuf>,
+    arguments: Arguments,
+    secrets: Arc<Mutex<HashMap<String, Secret>>>,
+    watchers: Mutex<(u32, HashMap<u32, Arc<AtomicBool>>)>,
+}
+
+impl Desk {
+    /// Opens the journal once, so that a damaged or foreign one is told before anything else.
+    pub(crate) fn open(arguments: Arguments) -> Result<Self, Problem> {
+        let journal = stopover_runner::default_journal();
+        if let Some(folder) = journal.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| {
+                Problem::new(
+                    "journal-folder",
+                    format!("The folder {} could not be made: {error}", folder.display()),
+                    "Set STOPOVER_JOURNAL to a file in a folder you may write.",
+                )
+            })?;
+        }
+        let (_, set_aside) =
+            Journal::open_or_set_aside(&journal).map_err(|error| error.problem())?;
+        Ok(Self {
+            journal,
+            set_aside,
+            arguments,
+            secrets: Arc::default(),
+            watchers: Mutex::default(),
+        })
+    }
+
+    /// Returns the journal's file.
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.journal.clone()
+    }
+
+    /// Returns where a damaged journal was put.
+    pub(crate) fn set_aside(&self) -> Option<&Path> {
+        self.set_aside.as_deref()
+    }
+
+    /// Returns the arguments.
+    pub(crate) fn arguments(&self) -> &Arguments {
+        &self.arguments
+    }
+
+    /// Returns the passwords in memory.
+    pub(crate) fn secrets(&self) -> Secrets {
+        Secrets(Arc::clone(&self.secrets))
+    }
+
+    /// Enters a watcher: its number, and the flag that ends it.
+    pub(crate) fn enter_watcher(&self) -> (u32, Arc<AtomicBool>) {
+        let mut watchers = self.watchers.lock().unwrap_or_else(PoisonError::into_inner);
+        watchers.0 = watchers.0.wrapping_add(1);
+        let number = watchers.0;
+        let ended = Arc::new(AtomicBool::new(false));
+        watchers.1.retain(|_, flag| Arc::strong_count(flag) > 1);
+        watchers.1.insert(number, Arc::clone(&ended));
+        (number, ended)
+    }
+
+    /// Ends a watcher.
+    pub(crate) fn end_watcher(&self, number: u32) {
+        let mut watchers = self.watchers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(flag) = watchers.1.remove(&number) {
+            flag.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Passwords that were typed and are kept in memory only, by connection.
+#[derive(Debug, Clone)]
+pub(crate) struct Secrets(Arc<Mutex<HashMap<String, Secret>>>);
+
+impl Secrets {
+    /// Keeps a password.
+    pub(crate) fn keep(&self, connection: &str, secret: Secret) {
+        self.locked().insert(connection.to_owned(), secret);
+    }
+
+    /// Forgets a password.
+    pub(crate) fn forget(&self, connection: &str) {
+        self.locked().remove(connection);
+    }
+
+    /// Moves a password when its connection was renamed.
+    pub(crate) fn rename(&self, from: &str, to: &str) {
+        let mut secrets = self.locked();
+        if let Some(secret) = secrets.remove(from) {
+            secrets.insert(to.to_owned(), secret);
+        }
+    }
+
+    /// Returns a password.
+    pub(crate) fn get(&self, connection: &str) -> Option<Secret> {
+        self.locked().get(connection).cloned()
+    }
+
+    fn locked(&self) -> std::sync::MutexGuard<'_, HashMap<String, Secret>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Opens the journal for one command.
+pub(crate) fn open_journal(path: &Path) -> Result<Journal, JournalError> {
+    Journal::open(path)
+}

@@ -31,7 +31,7 @@ dependencies() {
 rust_tests() {
   # nextest gives every test its own process and ends those that hang; cargo's own runner is good enough without it.
   if cargo nextest --version >/dev/null 2>&1; then
-    scripts/build.sh nextest run
+    scripts/build.sh nextest
   else
     scripts/build.sh test --lib --bins --tests
   fi

@@ -1,7 +1,7 @@
 //! Generates the window's context, and keeps the schemas it writes beside the sources of the window.
 fn main() {
-    let attributes = tauri_build::Attributes::new()
-        .capabilities_path_pattern("./src-tauri/capabilities/**/*");
+    let attributes =
+        tauri_build::Attributes::new().capabilities_path_pattern("./src-tauri/capabilities/**/*");
     if let Err(error) = tauri_build::try_build(attributes) {
         panic!("the window's context could not be generated: {error:#}");
     }

@@ -14,10 +14,10 @@ use stopover_plan::sql::redact;
 use stopover_plan::{Problem, Recorder};
 
 use crate::host::{Ended, Wrap, open_log, run_order};
-use crate::tee::Observer;
 use crate::liveness;
 use crate::plan_file::{Opened, heads, open_plan};
 use crate::start::{Bound, journal_folder, open_targets, order_of, save_plan};
+use crate::tee::Observer;
 use crate::trouble::Trouble;
 
 /// How long an orphan of an earlier runner is awaited.

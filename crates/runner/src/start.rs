@@ -13,10 +13,10 @@ use stopover_plan::session::Session;
 use stopover_plan::{Plan, Problem};
 
 use crate::host::{Ended, Wrap, open_log, run_order};
-use crate::tee::Observer;
 use crate::liveness;
 use crate::plan_file::{Opened, heads, open_plan};
 use crate::request::{self, Request};
+use crate::tee::Observer;
 use crate::trouble::Trouble;
 use crate::who::host_name;
 

@@ -9,8 +9,8 @@ mod tunnels;
 use std::process::Command;
 
 use stopover_engine::connect::{Login, log_in};
-use stopover_engine::diagnose::{ConnectionReport, test};
 use stopover_engine::db::{Db, Settings, application};
+use stopover_engine::diagnose::{ConnectionReport, test};
 use stopover_plan::connection::parse_url;
 use stopover_plan::model::Engine;
 use stopover_tests::{MariaDb, Postgres, Scratch};

@@ -27,7 +27,8 @@ pub(crate) fn run(out: &Output, journal: &Path, args: &CheckArgs) -> Done {
             secret,
         } in bound
         {
-            let report = stopover_engine::diagnose::test(&connection, secret.map(Secret::new)).await;
+            let report =
+                stopover_engine::diagnose::test(&connection, secret.map(Secret::new)).await;
             reports.push((target, connection, report));
         }
         Ok(reports)

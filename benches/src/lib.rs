@@ -1,1 +1,0 @@
-//! Figures, each beside a peer or a floor of the same run; the programs lie in `src/bin`.

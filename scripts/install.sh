@@ -79,7 +79,7 @@ if command -v dpkg-query >/dev/null; then
       say "These Debian packages are missing: $missing"
       say "Install them with:"
       say "  echo 'create_main_cluster = false' | sudo install -D /dev/stdin /etc/postgresql-common/createcluster.conf"
-      say "  sudo apt-get install --no-install-recommends $missing"
+      say "  sudo apt-get update && sudo apt-get install --no-install-recommends $missing"
       exit 1
     fi
   fi

@@ -37,6 +37,15 @@ fn main() -> ExitCode {
         .init();
     let out = Output::new(cli.json, cli.quiet);
     let journal = cli.journal.unwrap_or_else(stopover_runner::default_journal);
+    if matches!(cli.verb, Verb::Run(_) | Verb::Sessions(_)) {
+        match stopover_runner::set_aside_if_damaged(&journal) {
+            Ok(told) => told.iter().for_each(|problem| out.warning(problem)),
+            Err(trouble) => {
+                out.trouble(&trouble);
+                return ExitCode::from(trouble.exit_code());
+            }
+        }
+    }
     let result = match cli.verb {
         Verb::Init(args) => commands::init::run(&out, &args),
         Verb::Check(args) => commands::check::run(&out, &journal, &args),

@@ -75,8 +75,13 @@ impl Output {
             line(&json!({ "problems": problems }).to_string());
         }
         for problem in &problems {
-            error_line(problem);
+            error_line("error", problem);
         }
+    }
+
+    /// Prints what a person must know although the wish is carried out; never between results.
+    pub(crate) fn warning(&self, problem: &Problem) {
+        error_line("warning", problem);
     }
 }
 
@@ -94,8 +99,8 @@ pub(crate) fn line(text: &str) {
     let _ = out.flush();
 }
 
-fn error_line(problem: &Problem) {
-    let mut text = String::from("error: ");
+fn error_line(word: &str, problem: &Problem) {
+    let mut text = format!("{word}: ");
     if let (Some(line), Some(column)) = (problem.line, problem.column) {
         text.push_str(&format!("line {line}, column {column}: "));
     }

@@ -169,7 +169,7 @@ impl JournalError {
             ),
             Self::Corrupt { .. } => (
                 "corrupt-journal",
-                "Restore it from an export, or start Stopover's window, which sets the file aside and begins a new one.",
+                "Restore it from an export, or list the sessions: `stopover sessions` sets the file aside and begins a new one.",
             ),
             Self::Foreign { .. } => (
                 "foreign-journal",

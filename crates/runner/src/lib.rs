@@ -1,5 +1,6 @@
 //! The runner process and the requests to it: what the terminal and the window share above engine and journal.
 
+mod damage;
 mod detached;
 mod host;
 mod liveness;
@@ -12,6 +13,7 @@ mod tee;
 mod trouble;
 mod who;
 
+pub use damage::set_aside_if_damaged;
 pub use detached::{main_if_runner, resume_detached, start_detached};
 pub use host::{Ended, Wrap};
 pub use liveness::{is_alive, state_of};

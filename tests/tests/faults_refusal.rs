@@ -234,11 +234,17 @@ fn client_commands_and_programs_of_the_server_are_refused_before_anything_runs()
     let (name, url) = server.fresh();
     server.run(&name, "CREATE TABLE log (who text)");
     let hazards = [
-        r"SELECT 1; \\! touch touched",
-        "COPY log FROM PROGRAM 'echo a'",
-        "copy (SELECT 1) /* x */ to program 'cat'",
+        (r"SELECT 1; \\! touch touched", "psql"),
+        (
+            "COPY log FROM PROGRAM 'echo a'",
+            "runs a program on the server",
+        ),
+        (
+            "copy (SELECT 1) /* x */ to program 'cat'",
+            "runs a program on the server",
+        ),
     ];
-    for hazard in hazards {
+    for (hazard, why) in hazards {
         let plan = format!(
             "{}\n[[step]]\nid = \"first\"\nsql = \"INSERT INTO log VALUES ('a')\"\n\n\
              [[step]]\nid = \"hazard\"\nsql = \"{hazard}\"\n",
@@ -246,8 +252,8 @@ fn client_commands_and_programs_of_the_server_are_refused_before_anything_runs()
         );
         let scenario = Scenario::new(&plan, &url);
         let path = scenario.plan.display().to_string();
-        scenario.ask(&["check", &path]).expect(2).says("hazard");
-        scenario.run(&[]).expect(2).says("hazard");
+        scenario.ask(&["check", &path]).expect(2).says(why);
+        scenario.run(&[]).expect(2).says("Step hazard").says(why);
         assert_eq!(scenario.events(), []);
         assert!(!scenario.scratch.join("touched").exists());
     }

@@ -1,4 +1,4 @@
-// Places the steps of a graph: a lane per phase from left to right, layers from top to bottom, long lanes folded into columns.
+// Places the steps of a graph: a lane per phase, layers from top to bottom, long lanes folded into columns and many lanes into shelves.
 import type { Lane, Row } from './shapes';
 
 export const NODE_WIDTH = 216;
@@ -14,7 +14,7 @@ const LAYERS_PER_COLUMN = 7;
 export type Placed = { id: string; x: number; y: number };
 export type PlacedLane = { id: string; title: string; x: number; y: number; width: number; height: number };
 export type Side = 'top' | 'bottom' | 'left' | 'right';
-/** An edge; `bendX` is where it turns when it goes from one column to another. */
+/** An edge; `bendX` and `bendY` are where it turns on its way from one column or shelf to another. */
 export type Joined = {
   id: string;
   from: string;
@@ -22,12 +22,36 @@ export type Joined = {
   leaves: Side;
   enters: Side;
   bendX: number | null;
+  bendY: number | null;
   critical: boolean;
 };
 export type Layout = { nodes: Placed[]; lanes: PlacedLane[]; edges: Joined[] };
 
-/** Lays out `rows`. Takes time in proportion to steps and edges, and ends also on a circle. */
-export function layout(rows: Row[], lanes: Lane[]): Layout {
+/** What lies inside one lane, from its own left upper corner. */
+type Inside = {
+  id: string;
+  title: string;
+  width: number;
+  height: number;
+  spots: { id: string; x: number; y: number; column: number; layer: number; columnLeft: number }[];
+};
+
+/** Where a step came to lie, and the ways around it. */
+type Spot = {
+  x: number;
+  y: number;
+  lane: string;
+  shelf: number;
+  column: number;
+  layer: number;
+  gutter: number;
+};
+
+/**
+ * Lays out `rows` for a pane that is `aspect` times as wide as it is high. Takes time in proportion to steps and edges,
+ * and ends also on a circle.
+ */
+export function layout(rows: Row[], lanes: Lane[], aspect = 1.2): Layout {
   const byId = new Map(rows.map((row) => [row.id, row]));
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
@@ -37,56 +61,36 @@ export function layout(rows: Row[], lanes: Lane[]): Layout {
     else groups.set(lane, [row]);
   }
   const titles = new Map(lanes.map((lane) => [lane.id, lane.title]));
-  const spot = new Map<
-    string,
-    { x: number; y: number; lane: string; column: number; layer: number; gutter: number }
-  >();
+  const insides = [...groups].map(([id, group]) =>
+    inside(id, id === '' ? '' : (titles.get(id) ?? id), group, byId),
+  );
+  const shelves = shelve(insides, aspect);
+
+  const spot = new Map<string, Spot>();
   const placedLanes: PlacedLane[] = [];
-  let left = 0;
-  let tallest = 0;
-  for (const [lane, group] of groups) {
-    const depth = layers(group, byId);
-    const columns: Row[][][] = [];
-    for (const row of group) {
-      const layer = depth.get(row.id) ?? 0;
-      const column = (columns[Math.floor(layer / LAYERS_PER_COLUMN)] ??= []);
-      (column[layer % LAYERS_PER_COLUMN] ??= []).push(row);
-    }
-    let x = left + LANE_PAD;
-    let bottom = 0;
-    columns.forEach((column, columnIndex) => {
-      const widest = Math.max(...column.map((layer) => layer?.length ?? 0));
-      const width = widest * NODE_WIDTH + (widest - 1) * GAP_X;
-      column.forEach((layer, index) => {
-        const own = layer.length * NODE_WIDTH + (layer.length - 1) * GAP_X;
-        layer.forEach((row, position) => {
-          const y = LANE_HEAD + LANE_PAD + index * (NODE_HEIGHT + GAP_Y);
-          spot.set(row.id, {
-            x: x + (width - own) / 2 + position * (NODE_WIDTH + GAP_X),
-            y,
-            lane,
-            column: columnIndex,
-            layer: index,
-            gutter: columnIndex === 0 ? left - LANE_GAP / 2 : x - COLUMN_GAP / 2,
-          });
-          bottom = Math.max(bottom, y + NODE_HEIGHT);
+  const shelfTops: number[] = [];
+  let top = 0;
+  shelves.forEach((shelf, shelfIndex) => {
+    const height = Math.max(...shelf.map((lane) => lane.height));
+    shelfTops.push(top);
+    let left = 0;
+    for (const lane of shelf) {
+      placedLanes.push({ id: lane.id, title: lane.title, x: left, y: top, width: lane.width, height });
+      for (const at of lane.spots) {
+        spot.set(at.id, {
+          x: left + at.x,
+          y: top + at.y,
+          lane: lane.id,
+          shelf: shelfIndex,
+          column: at.column,
+          layer: at.layer,
+          gutter: at.column === 0 ? left - LANE_GAP / 2 : left + at.columnLeft - COLUMN_GAP / 2,
         });
-      });
-      x += width + COLUMN_GAP;
-    });
-    const width = x - COLUMN_GAP + LANE_PAD - left;
-    tallest = Math.max(tallest, bottom + LANE_PAD);
-    placedLanes.push({
-      id: lane,
-      title: lane === '' ? '' : (titles.get(lane) ?? lane),
-      x: left,
-      y: 0,
-      width,
-      height: 0,
-    });
-    left += width + LANE_GAP;
-  }
-  for (const lane of placedLanes) lane.height = tallest;
+      }
+      left += lane.width + LANE_GAP;
+    }
+    top += height + LANE_GAP;
+  });
 
   const edges: Joined[] = [];
   for (const row of rows) {
@@ -97,13 +101,16 @@ export function layout(rows: Row[], lanes: Lane[]): Layout {
       if (!from || !to || !source) continue;
       const together = from.lane === to.lane && from.column === to.column;
       const next = together && to.layer === from.layer + 1;
+      const back = to.x < from.x + NODE_WIDTH;
       edges.push({
         id: `${before}→${row.id}`,
         from: before,
         to: row.id,
         leaves: next ? 'bottom' : 'right',
         enters: next ? 'top' : together ? 'right' : 'left',
-        bendX: together ? null : to.gutter,
+        bendX: together || back ? null : to.gutter,
+        // To a lane further left the way lies between two shelves.
+        bendY: together || !back ? null : (shelfTops[to.shelf] ?? 0) - LANE_GAP / 2,
         critical: source.critical && row.critical,
       });
     }
@@ -113,6 +120,70 @@ export function layout(rows: Row[], lanes: Lane[]): Layout {
     return at ? [{ id: row.id, x: at.x, y: at.y }] : [];
   });
   return { nodes, lanes: placedLanes, edges };
+}
+
+function inside(id: string, title: string, group: Row[], byId: Map<string, Row>): Inside {
+  const depth = layers(group, byId);
+  const columns: Row[][][] = [];
+  for (const row of group) {
+    const layer = depth.get(row.id) ?? 0;
+    const column = (columns[Math.floor(layer / LAYERS_PER_COLUMN)] ??= []);
+    (column[layer % LAYERS_PER_COLUMN] ??= []).push(row);
+  }
+  const spots: Inside['spots'] = [];
+  let x = LANE_PAD;
+  let bottom = 0;
+  columns.forEach((column, columnIndex) => {
+    const widest = column.reduce((most, layer) => Math.max(most, layer.length), 1);
+    const width = widest * NODE_WIDTH + (widest - 1) * GAP_X;
+    column.forEach((layer, index) => {
+      const own = layer.length * NODE_WIDTH + (layer.length - 1) * GAP_X;
+      const y = LANE_HEAD + LANE_PAD + index * (NODE_HEIGHT + GAP_Y);
+      layer.forEach((row, position) => {
+        const at = x + (width - own) / 2 + position * (NODE_WIDTH + GAP_X);
+        spots.push({ id: row.id, x: at, y, column: columnIndex, layer: index, columnLeft: x });
+      });
+      bottom = Math.max(bottom, y + NODE_HEIGHT);
+    });
+    x += width + COLUMN_GAP;
+  });
+  return { id, title, width: x - COLUMN_GAP + LANE_PAD, height: bottom + LANE_PAD, spots };
+}
+
+/** Breaks the lanes into shelves, as a paragraph is broken into lines, so that the whole is seen largest. */
+function shelve(lanes: Inside[], aspect: number): Inside[][] {
+  if (lanes.length === 0) return [];
+  let best: Inside[][] = [lanes];
+  let bestSize = Infinity;
+  // The first shelf holds one lane, or two, or …: that is how wide the others may be.
+  let room = 0;
+  for (const last of lanes.slice(0, 40)) {
+    room += last.width;
+    const shelves: Inside[][] = [];
+    let left = Infinity;
+    let width = 0;
+    for (const lane of lanes) {
+      if (left + lane.width > room) {
+        shelves.push([]);
+        left = 0;
+      }
+      shelves[shelves.length - 1]!.push(lane);
+      left += lane.width + LANE_GAP;
+      width = Math.max(width, left);
+    }
+    const height = shelves.reduce(
+      (sum, shelf) => sum + shelf.reduce((most, lane) => Math.max(most, lane.height), 0) + LANE_GAP,
+      0,
+    );
+    const size = Math.max(width / aspect, height);
+    // A further shelf must be worth the way the eye goes back.
+    if (size <= bestSize * 1.1) {
+      best = shelves;
+      bestSize = Math.min(size, bestSize);
+    }
+    room += LANE_GAP;
+  }
+  return best;
 }
 
 /** Returns the longest path to each row inside its group, without recursion: a plan may be 20,000 steps deep. */

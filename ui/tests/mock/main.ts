@@ -13,61 +13,198 @@ const which = wish.get('case') ?? '';
 const shown = which === 'big' ? bigPlan(20_000) : plan();
 if (which === 'broken') {
   shown.problems = [
-    { code: 'duplicate-id', message: 'the step id “index” is used twice', hint: 'Rename one of them; the first is on line 83.', line: 97, column: 6 },
-    { code: 'cycle', message: 'fill-users, fill-characters and checks wait for each other', hint: 'Take one of them out of `after`.', line: 61, column: 1 },
+    {
+      code: 'duplicate-id',
+      message: 'the step id “index” is used twice',
+      hint: 'Rename one of them; the first is on line 83.',
+      line: 97,
+      column: 6,
+    },
+    {
+      code: 'cycle',
+      message: 'fill-users, fill-characters and checks wait for each other',
+      hint: 'Take one of them out of `after`.',
+      line: 61,
+      column: 1,
+    },
   ];
 }
 if (view === 'start') shown.targets[0]!.connection = 'game';
 
 const failing = stepsUpTo('checks', 'failed').map((step) =>
   step.id === 'checks'
-    ? { ...step, problem: { code: 'check-failed', message: 'check “No user without created_by” of step checks failed: expected 0, found 17', hint: 'Find the 17 rows and fill them, then retry the step.', line: null, column: null }, card: 'lock',
-        checks: [{ id: '1', title: 'No user without created_by', result: 'fail', warning: false, expected: '0', found: '17', elapsed_ms: 41 }] }
+    ? {
+        ...step,
+        problem: {
+          code: 'check-failed',
+          message: 'check “No user without created_by” of step checks failed: expected 0, found 17',
+          hint: 'Find the 17 rows and fill them, then retry the step.',
+          line: null,
+          column: null,
+        },
+        card: 'lock',
+        checks: [
+          {
+            id: '1',
+            title: 'No user without created_by',
+            result: 'fail',
+            warning: false,
+            expected: '0',
+            found: '17',
+            elapsed_ms: 41,
+          },
+        ],
+      }
     : step,
 );
 const sessions = {
-  running: { head: head(), steps: stepsUpTo('fill-characters', 'running').map((step) => step.status === 'running' ? { ...step, statement: 'UPDATE characters SET created_by = player_owner WHERE created_by IS NULL', statement_index: 2, statements_total: 5, progress: { done: 1_240_000, total: 3_100_000, unit: 'rows' } } : step) },
-  failed: { head: head({ state: 'failed', environment: 'production', finally_offered: ['maintenance-off'] }), steps: failing },
-  gate: { head: head({ state: 'waiting' }), steps: stepsUpTo('go', 'paused').map((step) => step.status === 'paused' ? { ...step, waits_for: 'May the database be changed now?', approvals_needed: 2 } : step) },
-  unknown: { head: head({ state: 'unknown' }), steps: stepsUpTo('add-columns', 'unknown').map((step) => step.status === 'unknown' ? { ...step, statement: 'ALTER TABLE users ADD COLUMN created_by bigint', problem: { code: 'unknown', message: 'The runner died while a statement was on its way; MariaDB cannot tell whether it took effect.', hint: 'Look whether users has the column created_by.', line: null, column: null } } : step) },
+  running: {
+    head: head(),
+    steps: stepsUpTo('fill-characters', 'running').map((step) =>
+      step.status === 'running'
+        ? {
+            ...step,
+            statement: 'UPDATE characters SET created_by = player_owner WHERE created_by IS NULL',
+            statement_index: 2,
+            statements_total: 5,
+            progress: { done: 1_240_000, total: 3_100_000, unit: 'rows' },
+          }
+        : step,
+    ),
+  },
+  failed: {
+    head: head({ state: 'failed', environment: 'production', finally_offered: ['maintenance-off'] }),
+    steps: failing,
+  },
+  gate: {
+    head: head({ state: 'waiting' }),
+    steps: stepsUpTo('go', 'paused').map((step) =>
+      step.status === 'paused'
+        ? { ...step, waits_for: 'May the database be changed now?', approvals_needed: 2 }
+        : step,
+    ),
+  },
+  unknown: {
+    head: head({ state: 'unknown' }),
+    steps: stepsUpTo('add-columns', 'unknown').map((step) =>
+      step.status === 'unknown'
+        ? {
+            ...step,
+            statement: 'ALTER TABLE users ADD COLUMN created_by bigint',
+            problem: {
+              code: 'unknown',
+              message:
+                'The runner died while a statement was on its way; MariaDB cannot tell whether it took effect.',
+              hint: 'Look whether users has the column created_by.',
+              line: null,
+              column: null,
+            },
+          }
+        : step,
+    ),
+  },
   interrupted: { head: head({ state: 'interrupted' }), steps: stepsUpTo('fill-users', 'interrupted') },
-  finished: { head: head({ state: 'finished', outcome: 'succeeded', finished_at_ms: Date.now() }), steps: stepsUpTo('maintenance-off', 'succeeded') },
+  finished: {
+    head: head({ state: 'finished', outcome: 'succeeded', finished_at_ms: Date.now() }),
+    steps: stepsUpTo('maintenance-off', 'succeeded'),
+  },
 };
 
 mockWindows('main');
-mockIPC((command) => {
-  switch (command) {
-    case 'opening': return { plan: null, journal: '/home/maria/.local/share/stopover/journal.db', set_aside: null, user: 'maria', version: '0.1.0', binds: [] };
-    case 'open_plan': case 'trust_plan': return shown;
-    case 'recent_plans': return which === 'empty' ? [] : [{ path: shown.path, opened_at_ms: Date.now(), exists: true }, { path: '/srv/old/gone.plan.toml', opened_at_ms: Date.now() - 9e8, exists: false }];
-    case 'list_connections': return which === 'empty' ? [] : connections;
-    case 'test_connection': return { ok: false, facts: [], part: 'authentication', problem: { code: 'authentication', message: 'db.example.org:5432 refused the password of deploy', hint: 'Type the password again, or ask who owns the role.', line: null, column: null } };
-    case 'list_sessions': return which === 'empty' ? [] : lines;
-    case 'open_session': return { ...(sessions[which as keyof typeof sessions] ?? sessions.running), plan: shown };
-    case 'watch_session': return 1;
-    default: return null;
-  }
-}, { shouldMockEvents: true });
+mockIPC(
+  (command) => {
+    switch (command) {
+      case 'opening':
+        return {
+          plan: null,
+          journal: '/home/maria/.local/share/stopover/journal.db',
+          set_aside: null,
+          user: 'maria',
+          version: '0.1.0',
+          binds: [],
+        };
+      case 'open_plan':
+      case 'trust_plan':
+        return shown;
+      case 'recent_plans':
+        return which === 'empty'
+          ? []
+          : [
+              { path: shown.path, opened_at_ms: Date.now(), exists: true },
+              { path: '/srv/old/gone.plan.toml', opened_at_ms: Date.now() - 9e8, exists: false },
+            ];
+      case 'list_connections':
+        return which === 'empty' ? [] : connections;
+      case 'test_connection':
+        return {
+          ok: false,
+          facts: [],
+          part: 'authentication',
+          problem: {
+            code: 'authentication',
+            message: 'db.example.org:5432 refused the password of deploy',
+            hint: 'Type the password again, or ask who owns the role.',
+            line: null,
+            column: null,
+          },
+        };
+      case 'list_sessions':
+        return which === 'empty' ? [] : lines;
+      case 'open_session':
+        return { ...(sessions[which as keyof typeof sessions] ?? sessions.running), plan: shown };
+      case 'watch_session':
+        return 1;
+      default:
+        return null;
+    }
+  },
+  { shouldMockEvents: true },
+);
 
 mount(App, { target: document.getElementById('app')! });
 const theme = wish.get('theme');
 if (theme) desk.dress(theme as 'dark');
-if (view === 'plan' || view === 'start') void plans.open(shown.path).then(() => {
-  if (view === 'start') setTimeout(() => document.querySelector<HTMLButtonElement>('[data-testid=run]')?.click(), 100);
-});
-if (view === 'databases') { desk.place = 'databases'; if (which !== 'empty') setTimeout(() => { databases.edit(connections[2]!); void databases.test(); }, 100); }
+if (view === 'plan' || view === 'start')
+  void plans.open(shown.path).then(() => {
+    if (view === 'start')
+      setTimeout(() => document.querySelector<HTMLButtonElement>('[data-testid=run]')?.click(), 100);
+  });
+if (view === 'databases') {
+  desk.place = 'databases';
+  if (which !== 'empty')
+    setTimeout(() => {
+      databases.edit(connections[2]!);
+      void databases.test();
+    }, 100);
+}
 if (view === 'history') desk.place = 'history';
 if (view === 'session') {
   desk.place = 'session';
-  if (which !== 'empty') void session.open('01JD0000').then(() => {
-    const current = session.head!;
-    session.told({ head: current, steps: [], problem: null, log: session.steps.filter((s) => s.started_at_ms).flatMap((s, i) => [
-      { seq: i * 2 + 1, at_ms: s.started_at_ms!, step: s.id, tone: 'plain' as const, text: 'started' },
-      { seq: i * 2 + 2, at_ms: s.finished_at_ms ?? s.started_at_ms!, step: s.id, tone: s.status === 'failed' ? 'bad' as const : 'good' as const, text: s.status === 'failed' ? 'failed: expected 0, found 17' : `succeeded, ${s.rows ?? 0} rows` },
-    ]) });
-  });
+  if (which !== 'empty')
+    void session.open('01JD0000').then(() => {
+      const current = session.head!;
+      session.told({
+        head: current,
+        steps: [],
+        problem: null,
+        log: session.steps
+          .filter((s) => s.started_at_ms)
+          .flatMap((s, i) => [
+            { seq: i * 2 + 1, at_ms: s.started_at_ms!, step: s.id, tone: 'plain' as const, text: 'started' },
+            {
+              seq: i * 2 + 2,
+              at_ms: s.finished_at_ms ?? s.started_at_ms!,
+              step: s.id,
+              tone: s.status === 'failed' ? ('bad' as const) : ('good' as const),
+              text: s.status === 'failed' ? 'failed: expected 0, found 17' : `succeeded, ${s.rows ?? 0} rows`,
+            },
+          ]),
+      });
+    });
 }
 const tab = wish.get('tab');
-if (tab) setTimeout(() => document.querySelector<HTMLButtonElement>(`[data-testid=tab-${tab}]`)?.click(), 400);
+if (tab)
+  setTimeout(() => document.querySelector<HTMLButtonElement>(`[data-testid=tab-${tab}]`)?.click(), 400);
 const key = wish.get('key');
-if (key) setTimeout(() => window.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey: key === 'k' })), 300);
+if (key)
+  setTimeout(() => window.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey: key === 'k' })), 300);

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { byPhase, layout, neighbourhood, NODE_HEIGHT, NODE_WIDTH } from '../src/parts/layout';
+import { ticks } from '../src/parts/ticks';
+import { lanes, plannedRows } from '../src/state/rows';
+import { bigPlan, plan } from './mock/material';
+
+describe('the graph', () => {
+  it('gives every step a place of its own', () => {
+    const { nodes } = layout(plannedRows(plan()), lanes(plan()));
+    expect(nodes).toHaveLength(plan().steps.length);
+    for (const a of nodes) {
+      for (const b of nodes) {
+        if (a.id === b.id) continue;
+        const apart = Math.abs(a.x - b.x) >= NODE_WIDTH || Math.abs(a.y - b.y) >= NODE_HEIGHT;
+        expect(apart, `${a.id} and ${b.id}`).toBe(true);
+      }
+    }
+  });
+
+  it('puts a step below the one it waits for in the same phase', () => {
+    const places = new Map(layout(plannedRows(plan()), lanes(plan())).nodes.map((node) => [node.id, node]));
+    expect(places.get('fill-users')!.y).toBeGreaterThan(places.get('add-columns')!.y);
+    expect(places.get('fill-users')!.y).toBe(places.get('fill-campaigns')!.y);
+  });
+
+  it('marks the edges of the critical path and no others', () => {
+    const critical = layout(plannedRows(plan()), []).edges.filter((edge) => edge.critical);
+    expect(critical.some((edge) => edge.id === 'add-columns→fill-users')).toBe(true);
+    expect(critical.some((edge) => edge.to === 'fill-campaigns')).toBe(false);
+  });
+
+  it('ends on a circle and on edges from nowhere', () => {
+    const rows = plannedRows(plan()).slice(0, 2);
+    rows[0]!.after = [rows[1]!.id, 'nowhere'];
+    rows[1]!.after = [rows[0]!.id];
+    expect(layout(rows, []).nodes).toHaveLength(2);
+  });
+
+  it('folds a plan of 20,000 steps into its phases or what lies around one step', () => {
+    const rows = plannedRows(bigPlan(20_000));
+    const phases = byPhase(rows, []);
+    expect(phases).toHaveLength(40);
+    expect(phases[0]!.kind).toBe('500 steps');
+    expect(neighbourhood(rows, 's100', 2, 200).map((row) => row.id)).toEqual([
+      's98',
+      's99',
+      's100',
+      's101',
+      's102',
+    ]);
+    expect(layout(rows, []).nodes).toHaveLength(20_000);
+  });
+
+  it('has nothing to place in an empty plan', () => {
+    expect(layout([], []).nodes).toEqual([]);
+  });
+});
+
+describe('the time axis', () => {
+  it('sets round marks that have room for their words', () => {
+    const marks = ticks(5_940_000, 800, 78);
+    expect(marks[1]!.at).toBe(600_000);
+    expect((800 * marks[1]!.at) / 5_940_000).toBeGreaterThanOrEqual(78);
+  });
+
+  it('never sets marks without end', () => {
+    expect(ticks(1e15, 100, 78).length).toBeLessThan(5);
+    expect(ticks(0, 100, 78)).toEqual([]);
+  });
+});

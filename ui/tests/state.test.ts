@@ -1,0 +1,138 @@
+import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
+import { afterEach, describe, expect, it } from 'vitest';
+import { asks } from '../src/views/asks';
+import { Plans } from '../src/state/plans.svelte';
+import { SessionView } from '../src/state/session.svelte';
+import { StartSheet } from '../src/state/start.svelte';
+import { connections, head, plan, sessionStep, stepsUpTo } from './mock/material';
+
+afterEach(() => clearMocks());
+
+describe('the start sheet', () => {
+  const trusted = () => ({ ...plan(), trusted: true });
+
+  it('proposes the connection the plan names', () => {
+    expect(new StartSheet(plan(), connections, []).choice['main']).toBe('game-staging');
+  });
+
+  it('starts nothing that was not trusted', () => {
+    const sheet = new StartSheet(plan(), connections, []);
+    expect(sheet.missing).toContain('trust');
+    sheet.trust = true;
+    expect(sheet.missing).toBeNull();
+  });
+
+  it('wants the name of the plan and a reason before production', () => {
+    const sheet = new StartSheet(trusted(), connections, []);
+    sheet.choice['main'] = 'game';
+    expect(sheet.environment).toBe('production');
+    expect(sheet.missing).toContain('name of the plan');
+    sheet.confirm = 'audit fields';
+    expect(sheet.missing).toContain('name of the plan');
+    sheet.confirm = 'Audit fields';
+    expect(sheet.missing).toContain('rehearsal');
+    sheet.reason = 'rehearsed by hand on Tuesday';
+    expect(sheet.missing).toBeNull();
+  });
+
+  it('knows the environment an address names', () => {
+    const sheet = new StartSheet(
+      trusted(),
+      [],
+      [{ target: 'main', connection: '', url: 'postgres://h/d?environment=production' }],
+    );
+    expect(sheet.environment).toBe('production');
+  });
+
+  it('shows why a start was refused', async () => {
+    mockIPC(() => {
+      throw {
+        code: 'held',
+        message: 'main is held by maria on bastion',
+        hint: 'Wait.',
+        line: null,
+        column: null,
+      };
+    });
+    const sheet = new StartSheet(trusted(), connections, []);
+    expect(await sheet.start()).toBeNull();
+    expect(sheet.problem?.code).toBe('held');
+    expect(sheet.starting).toBe(false);
+  });
+});
+
+describe('the session', () => {
+  it('takes changed steps and new lines, and no old message over a newer one', () => {
+    const view = new SessionView();
+    const steps = stepsUpTo('fill-users', 'running');
+    view.told({ head: head({ seq: 10 }), steps, log: [], problem: null });
+    expect(view.selected).toBe('fill-users');
+    const failed = { ...steps[5]!, status: 'failed' as const };
+    const line = { seq: 11, at_ms: 0, step: 'fill-users', tone: 'bad' as const, text: 'failed' };
+    view.told({ head: head({ seq: 11, state: 'failed' }), steps: [failed], log: [line], problem: null });
+    expect(view.failed.map((step) => step.id)).toEqual(['fill-users']);
+    view.told({ head: head({ seq: 10 }), steps, log: [line], problem: null });
+    expect(view.head?.state).toBe('failed');
+    expect(view.failed).toHaveLength(1);
+    expect(view.log).toHaveLength(1);
+  });
+
+  it('follows what needs a person until the person selects', () => {
+    const view = new SessionView();
+    view.told({ head: head({ seq: 1 }), steps: stepsUpTo('go', 'paused'), log: [], problem: null });
+    expect(view.selected).toBe('go');
+    view.select('backup');
+    view.told({ head: head({ seq: 2 }), steps: [], log: [], problem: null });
+    expect(view.selected).toBe('backup');
+  });
+
+  it('keeps the refusal of a request and says so', async () => {
+    mockIPC(() => {
+      throw {
+        code: 'own-gate',
+        message: 'maria runs the session',
+        hint: 'Ask someone else.',
+        line: null,
+        column: null,
+      };
+    });
+    const view = new SessionView();
+    view.id = 's';
+    expect(await view.ask({ kind: 'approve', gate: 'go', note: '', by: 'maria' })).toBe(false);
+    expect(view.refusal?.code).toBe('own-gate');
+    expect(view.asking).toBe(false);
+  });
+
+  it('lists what a rollback takes back, last step first, and what it cannot', () => {
+    const view = new SessionView();
+    const steps = stepsUpTo('checks', 'failed');
+    const off = plan().steps.find((step) => step.id === 'look')!;
+    view.told({
+      head: head(),
+      steps: steps.map((step) =>
+        step.id === 'look' ? { ...sessionStep(off, 'succeeded'), has_undo: false } : step,
+      ),
+      log: [],
+      problem: null,
+    });
+    const ask = asks.rollback(view);
+    expect(ask.steps[0]).toBe('Index the audit columns');
+    expect(ask.text.join(' ')).toContain('Look at ten characters');
+  });
+});
+
+describe('plans', () => {
+  it('shows the later of two plans that are opened at once', async () => {
+    const answers: ((value: unknown) => void)[] = [];
+    mockIPC((command) => (command === 'open_plan' ? new Promise((answer) => answers.push(answer)) : []));
+    const plans = new Plans();
+    const first = plans.open('/a');
+    const second = plans.open('/b');
+    await Promise.resolve();
+    answers[1]!({ ...plan(), path: '/b' });
+    answers[0]!({ ...plan(), path: '/a' });
+    await Promise.all([first, second]);
+    expect(plans.plan?.path).toBe('/b');
+    expect(plans.loading).toBeNull();
+  });
+});

@@ -237,11 +237,11 @@ fn client_commands_and_programs_of_the_server_are_refused_before_anything_runs()
         (r"SELECT 1; \\! touch touched", "psql"),
         (
             "COPY log FROM PROGRAM 'echo a'",
-            "runs a program on the server",
+            "runs a program on the database server",
         ),
         (
             "copy (SELECT 1) /* x */ to program 'cat'",
-            "runs a program on the server",
+            "runs a program on the database server",
         ),
     ];
     for (hazard, why) in hazards {

@@ -307,6 +307,10 @@ impl Session {
         self.seq = event.seq;
         self.id.clone_from(&event.session);
         if let Some(mono_ms) = event.mono_ms {
+            if matches!(event.body, Body::RunnerStarted { .. }) {
+                // The runner's clock went before: what is counted stays, and from here on it is counted further.
+                self.runner_base_ms = self.duration_ms.saturating_sub(mono_ms);
+            }
             self.duration_ms = self.duration_ms.max(self.runner_base_ms + mono_ms);
         }
         self.apply_body(event);
@@ -373,7 +377,6 @@ impl Session {
             }
             Body::RunnerStarted { pid, host, .. } => {
                 self.runner = Some((*pid, host.clone()));
-                self.runner_base_ms = self.duration_ms;
                 self.state = State::Running;
                 self.outcome = None;
                 self.finished_at_ms = None;

@@ -1,9 +1,11 @@
 //! The runner process and the requests to it: what the terminal and the window share above engine and journal.
 
+mod adopt;
 mod damage;
 mod detached;
 mod host;
 mod liveness;
+mod orphans;
 mod plan_file;
 mod report;
 mod request;

@@ -134,11 +134,13 @@ fn statement_problems(plan: &Plan, files: &BTreeMap<String, String>) -> Vec<Prob
     problems
 }
 
-fn engine_of(plan: &Plan, step: &Step) -> Option<Engine> {
+/// Returns the engine of the step's target.
+pub(crate) fn engine_of(plan: &Plan, step: &Step) -> Option<Engine> {
     Some(plan.target(step.target.as_deref()?)?.engine)
 }
 
-fn sql_text<'a>(sql: &'a Sql, files: &'a BTreeMap<String, String>) -> Option<&'a str> {
+/// Returns the statements, inline or of their file.
+pub(crate) fn sql_text<'a>(sql: &'a Sql, files: &'a BTreeMap<String, String>) -> Option<&'a str> {
     match (&sql.text, &sql.file) {
         (Some(text), _) => Some(text),
         (None, Some(file)) => files.get(file).map(String::as_str),
@@ -166,7 +168,8 @@ pub fn heads(plan: &Plan, files: &BTreeMap<String, String>) -> Vec<StepHead> {
         .collect()
 }
 
-fn bounded(text: &str, limit: usize) -> String {
+/// Returns the first `limit` bytes of a text, cut at a character, with an ellipsis when cut.
+pub(crate) fn bounded(text: &str, limit: usize) -> String {
     match text
         .char_indices()
         .find(|(at, c)| at + c.len_utf8() > limit)

@@ -7,21 +7,18 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use stopover_engine::run::Access;
 use stopover_journal::Journal;
+use stopover_plan::Problem;
 use stopover_plan::connection::{Connection, Secret, parse_url};
 use stopover_plan::event::{Binding, Body};
 use stopover_plan::session::{Session, State};
-use stopover_plan::sql::redact;
-use stopover_plan::{Problem, Recorder};
 
 use crate::host::{Ended, Wrap, open_log, run_order};
 use crate::liveness;
+use crate::orphans::{self, Orphans};
 use crate::plan_file::{Opened, heads, open_plan};
 use crate::start::{Bound, journal_folder, open_targets, order_of, save_plan};
 use crate::tee::Observer;
 use crate::trouble::Trouble;
-
-/// How long an orphan of an earlier runner is awaited.
-const ORPHAN_PATIENCE: Duration = Duration::from_secs(30);
 
 /// A session to be continued.
 #[derive(Clone, Serialize, Deserialize)]
@@ -103,7 +100,11 @@ pub async fn host_resume_through(
             steps: heads(&opened.plan, &opened.files),
         })?;
     }
-    orphans(log.as_ref(), &targets, resume).await?;
+    let what = match resume.end_orphans {
+        true => Orphans::End,
+        false => Orphans::Await,
+    };
+    orphans::clear(log.as_ref(), &targets, what).await?;
     started(&id);
     let mut session = session;
     for event in log.since(session.seq)? {
@@ -300,62 +301,4 @@ async fn open_again(
         }
     }
     Ok(targets)
-}
-
-/// Waits for what an earlier runner left at work on the servers, or ends it.
-async fn orphans(
-    log: &dyn Recorder,
-    targets: &BTreeMap<String, Access>,
-    resume: &Resume,
-) -> Result<(), Trouble> {
-    for (target, access) in targets {
-        let mut told: Vec<String> = Vec::new();
-        let deadline = std::time::Instant::now() + ORPHAN_PATIENCE;
-        loop {
-            let found = access.orphans().await?;
-            for orphan in &found {
-                if told.contains(&orphan.backend) {
-                    continue;
-                }
-                told.push(orphan.backend.clone());
-                log.record(Body::OrphanFound {
-                    target: target.clone(),
-                    backend: orphan.backend.clone(),
-                    query: redact(&orphan.query),
-                })?;
-                if resume.end_orphans {
-                    access.end_orphan(orphan).await?;
-                }
-            }
-            let gone: Vec<String> = told
-                .iter()
-                .filter(|backend| !found.iter().any(|orphan| orphan.backend == **backend))
-                .cloned()
-                .collect();
-            for backend in gone {
-                told.retain(|known| *known != backend);
-                log.record(Body::OrphanEnded {
-                    target: target.clone(),
-                    backend,
-                    terminated: resume.end_orphans,
-                })?;
-            }
-            if found.is_empty() {
-                break;
-            }
-            if std::time::Instant::now() > deadline {
-                return Err(Trouble::NeedsPerson(Problem::new(
-                    "orphan",
-                    format!(
-                        "Server process {} of an earlier runner still works on target {target}: {}",
-                        found[0].backend,
-                        redact(&found[0].query)
-                    ),
-                    "Wait until it ends and resume again, or resume with --end-orphans.",
-                )));
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-    Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use stopover_engine::run::{Access, Attendance, Order, adopted_events, marked_sessions};
+use stopover_engine::run::{Access, Attendance, Order, marked_sessions, marks_of};
 use stopover_journal::Journal;
 use stopover_plan::connection::{Connection, Secret};
 use stopover_plan::event::{Body, Mode};
@@ -13,12 +13,13 @@ use stopover_plan::session::Session;
 use stopover_plan::{Plan, Problem};
 
 use crate::host::{Ended, Wrap, open_log, run_order};
-use crate::liveness;
+use crate::orphans::{self, Orphans};
 use crate::plan_file::{Opened, heads, open_plan};
 use crate::request::{self, Request};
 use crate::tee::Observer;
 use crate::trouble::Trouble;
 use crate::who::host_name;
+use crate::{adopt, liveness};
 
 /// A target and how it is reached for this session.
 #[derive(Clone, Serialize, Deserialize)]
@@ -168,7 +169,10 @@ pub async fn host_start_through(
     drop(journal);
     let mut session = Session::fold([&first]);
     let log = open_log(journal_path, &id, 0, observer, wrap)?;
-    for found in adopted(&targets, start).await? {
+    if start.adopt.is_some() {
+        orphans::clear(log.as_ref(), &targets, Orphans::Await).await?;
+    }
+    for found in adopted(&opened, &targets, start).await? {
         log.record(found)?;
     }
     for (who, wish) in given_beforehand(start) {
@@ -494,12 +498,17 @@ async fn refuse_unfinished(
 }
 
 /// Returns the events that the marks of an adopted session stand for.
-async fn adopted(targets: &BTreeMap<String, Access>, start: &Start) -> Result<Vec<Body>, Trouble> {
-    let mut bodies = Vec::new();
-    if let Some(session) = &start.adopt {
-        for access in targets.values() {
-            bodies.extend(adopted_events(access, session).await?);
-        }
+async fn adopted(
+    opened: &Opened,
+    targets: &BTreeMap<String, Access>,
+    start: &Start,
+) -> Result<Vec<Body>, Trouble> {
+    let Some(session) = &start.adopt else {
+        return Ok(Vec::new());
+    };
+    let mut marks = Vec::new();
+    for access in targets.values() {
+        marks.extend(marks_of(access, session).await?);
     }
-    Ok(bodies)
+    Ok(adopt::history(opened, &marks, &start.by))
 }

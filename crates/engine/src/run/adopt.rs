@@ -1,9 +1,9 @@
-//! Marks of sessions whose journal is lost: found before a session starts, and turned into what they prove.
+//! Marks of sessions whose journal is lost, as they are found before a session starts.
 
-use stopover_plan::event::{Body, Direction};
+use stopover_plan::event::Direction;
 
 use super::access::Access;
-use super::mark::{TABLE, exists, literal};
+use super::mark::{Proof, TABLE, exists, literal};
 use crate::db::{Db, DbError};
 use crate::error::EngineError;
 
@@ -21,13 +21,26 @@ pub async fn marked_sessions(access: &Access) -> Result<Vec<String>, EngineError
         .collect())
 }
 
-/// Returns what the marks of a session say about its steps, as events.
+/// A mark as it was found in a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// Step.
+    pub step: String,
+    /// Forward or back.
+    pub direction: Direction,
+    /// Number of the start of the step it belongs to, from 1.
+    pub run: u32,
+    /// What it proves.
+    pub proof: Proof,
+}
+
+/// Returns the marks of a session, those of a step in the order in which they were set.
 ///
 /// # Errors
 /// When the target cannot be read.
-pub async fn adopted_events(access: &Access, session: &str) -> Result<Vec<Body>, EngineError> {
+pub async fn marks_of(access: &Access, session: &str) -> Result<Vec<Marked>, EngineError> {
     let mut db = access.checkout().await?;
-    let found = events_of(&mut db, session).await?;
+    let found = all(&mut db, session).await?;
     access.checkin(db);
     Ok(found)
 }
@@ -53,49 +66,38 @@ async fn sessions(db: &mut Db) -> Result<Vec<String>, DbError> {
         .collect())
 }
 
-/// Returns what the marks of a session prove, as events in the order of the marks.
-///
-/// # Errors
-/// Those of the connection.
-async fn events_of(db: &mut Db, session: &str) -> Result<Vec<Body>, DbError> {
-    let engine = db.engine();
-    let rows = db
-        .rows(
-            &format!(
-                "SELECT step, direction, statement FROM {TABLE} WHERE session = {} ORDER BY at, run, statement",
-                literal(engine, session)
-            ),
-            1_000_000,
-        )
-        .await?;
-    let mut events = Vec::new();
-    for row in rows.rows {
-        let [Some(step), Some(direction), Some(statement)] = row.as_slice() else {
-            continue;
-        };
-        let direction = match direction.as_str() {
-            "back" => Direction::Back,
-            _ => Direction::Forward,
-        };
-        events.push(match statement.parse::<u32>() {
-            Ok(index) => Body::StatementFinished {
-                step: step.clone(),
-                direction,
-                index,
-                total: 0,
-                rows: 0,
-                elapsed_ms: 0,
-            },
-            Err(_) => Body::StepSucceeded {
-                step: step.clone(),
-                direction,
-                rows: None,
-                exit: None,
-                elapsed_ms: 0,
-                artifacts: Vec::new(),
-                by_mark: true,
-            },
-        });
+async fn all(db: &mut Db, session: &str) -> Result<Vec<Marked>, DbError> {
+    if !exists(db).await? {
+        return Ok(Vec::new());
     }
-    Ok(events)
+    let sql = format!(
+        "SELECT step, direction, run, statement FROM {TABLE} WHERE session = {}",
+        literal(db.engine(), session)
+    );
+    let rows = db.rows(&sql, 1_000_000).await?.rows;
+    let mut marks: Vec<Marked> = rows
+        .into_iter()
+        .filter_map(|row| {
+            let [step, direction, run, statement]: [Option<String>; 4] = row.try_into().ok()?;
+            Some(Marked {
+                step: step?,
+                direction: match direction?.as_str() {
+                    "back" => Direction::Back,
+                    _ => Direction::Forward,
+                },
+                run: run?.parse().ok()?,
+                proof: Proof::of(statement?.parse().ok()?),
+            })
+        })
+        .collect();
+    // The numbers tell the order; the times of some engines are whole seconds.
+    marks.sort_by_key(|mark| {
+        let place = match mark.proof {
+            Proof::Begun(index) => (index, 0),
+            Proof::Statement(index) => (index, 1),
+            Proof::Step => (u32::MAX, 2),
+        };
+        (mark.step.clone(), mark.run, place)
+    });
+    Ok(marks)
 }

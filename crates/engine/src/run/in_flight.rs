@@ -7,7 +7,7 @@ use stopover_plan::{Problem, RecordError};
 
 use super::end::StepEnd;
 use super::index::index_state;
-use super::mark::Mark;
+use super::mark::{Mark, Proof};
 use super::statements::shown;
 use super::{Run, RunError, bounded};
 use crate::db::{Db, DbError};
@@ -20,13 +20,13 @@ pub(super) struct Named {
 }
 
 impl Named {
-    pub(super) fn mark(&self) -> Mark<'_> {
+    pub(super) fn mark(&self, proof: Proof) -> Mark<'_> {
         Mark {
             session: &self.session,
             step: &self.step,
             direction: self.direction,
             run: self.run,
-            statement: None,
+            proof,
         }
     }
 }
@@ -60,11 +60,8 @@ pub(super) async fn after_loss(
     db: &mut Db,
 ) -> Result<Option<StepEnd>, RunError> {
     let total = u32::try_from(statements.len()).unwrap_or(u32::MAX);
-    let marked = mark_of(run, step, direction)
-        .mark()
-        .statements(db)
-        .await
-        .map_err(lost)?;
+    let named = mark_of(run, step, direction);
+    let marked = named.mark(Proof::Step).statements(db).await.map_err(lost)?;
     let state = run.session().step(&step.id).cloned().unwrap_or_default();
     for index in marked {
         if !state.statements_done.contains(&index) {
@@ -83,6 +80,11 @@ pub(super) async fn after_loss(
         .is_some_and(|state| state.statements_done.contains(&index));
     if done || statement.transactional {
         return Ok(all_done(run, step, total));
+    }
+    let begun = named.mark(Proof::Begun(index));
+    if !begun.is_set(db).await.map_err(lost)? {
+        // It is marked before it goes out: it never did, or the server refused it.
+        return Ok(None);
     }
     match probe(statement, db).await.map_err(lost)? {
         Probe::Applied => {

@@ -1,4 +1,5 @@
-//! Completion marks in the target: one row a finished step, committed in the same transaction as its statements.
+//! Completion marks in the target: one row a finished step, committed in the same transaction as its statements. What
+//! cannot share a transaction with its mark is marked before it goes out, and again when it is done.
 //!
 //! The table `stopover_mark` exists only while a session runs; the last session to finish removes it.
 
@@ -13,7 +14,37 @@ use crate::db::{Db, DbError};
 /// Name of the table of marks; comparisons of a target leave it out.
 pub(super) const TABLE: &str = "stopover_mark";
 
-/// One mark: a whole step (`statement` is `None`), or one statement of a step that runs piece by piece.
+/// What a mark proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// The whole step is done.
+    Step,
+    /// One statement of a step that runs piece by piece is done.
+    Statement(u32),
+    /// A statement that shares no transaction with a mark goes out; without this mark it never did.
+    Begun(u32),
+}
+
+impl Proof {
+    /// Returns how it is written: -1, the statement's position, or -2 less the position.
+    fn number(self) -> i64 {
+        match self {
+            Proof::Step => -1,
+            Proof::Statement(index) => i64::from(index),
+            Proof::Begun(index) => -2 - i64::from(index),
+        }
+    }
+
+    /// Returns the proof that is written as `number`.
+    pub(super) fn of(number: i64) -> Self {
+        match u32::try_from(number) {
+            Ok(index) => Proof::Statement(index),
+            Err(_) => u32::try_from(-2 - number).map_or(Proof::Step, Proof::Begun),
+        }
+    }
+}
+
+/// One mark of a session.
 #[derive(Debug, Clone)]
 pub(super) struct Mark<'a> {
     pub(super) session: &'a str,
@@ -21,7 +52,7 @@ pub(super) struct Mark<'a> {
     pub(super) direction: Direction,
     /// Number of the start it belongs to.
     pub(super) run: u32,
-    pub(super) statement: Option<u32>,
+    pub(super) proof: Proof,
 }
 
 pub(super) fn literal(engine: Engine, text: &str) -> String {
@@ -51,7 +82,16 @@ impl Mark<'_> {
             literal(engine, self.step),
             direction_word(self.direction),
             self.run,
-            self.statement.map_or(-1, i64::from),
+            self.proof.number(),
+        )
+    }
+
+    /// Returns the statement that takes the mark back.
+    pub(super) fn delete(&self, engine: Engine) -> String {
+        format!(
+            "DELETE FROM {TABLE} WHERE {} AND statement = {}",
+            self.condition(engine),
+            self.proof.number(),
         )
     }
 
@@ -66,7 +106,7 @@ impl Mark<'_> {
         let sql = format!(
             "SELECT count(*) FROM {TABLE} WHERE {} AND statement = {}",
             self.condition(db.engine()),
-            self.statement.map_or(-1, i64::from),
+            self.proof.number(),
         );
         Ok(db.scalar(&sql).await?.is_some_and(|count| count != "0"))
     }
@@ -203,4 +243,22 @@ async fn remove(db: &mut Db, session: &str) -> Result<(), DbError> {
         db.run(&format!("DROP TABLE IF EXISTS {TABLE}")).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proof_is_read_as_it_was_written() {
+        for proof in [
+            Proof::Step,
+            Proof::Statement(0),
+            Proof::Statement(7),
+            Proof::Begun(0),
+            Proof::Begun(7),
+        ] {
+            assert_eq!(Proof::of(proof.number()), proof);
+        }
+    }
 }

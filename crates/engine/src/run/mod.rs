@@ -35,9 +35,10 @@ use stopover_plan::{Plan, Problem, RecordError, Recorder};
 use tokio::sync::{Notify, Semaphore};
 
 pub use access::Access;
-pub use adopt::{adopted_events, marked_sessions};
+pub use adopt::{Marked, marked_sessions, marks_of};
 pub use decide::{Attendance, can_undo as has_undo};
 use decide::{Course, Next};
+pub use mark::Proof;
 pub use people::{may_approve, signed_as};
 
 /// How often the journal is asked for requests of people.

@@ -8,6 +8,7 @@ use stopover_plan::{Problem, RecordError};
 
 use super::end::{StepEnd, finish};
 use super::in_flight::{after_loss, lost, mark_of};
+use super::mark::Proof;
 use super::statements::{shown, text};
 use super::{Run, RunError};
 
@@ -104,7 +105,7 @@ async fn outcome_of_sql(
     };
     let end = if statements.iter().all(|statement| statement.transactional) {
         let set = mark_of(run, step, state.direction)
-            .mark()
+            .mark(Proof::Step)
             .is_set(&mut db)
             .await
             .map_err(lost)?;

@@ -11,6 +11,7 @@ use stopover_plan::sql::{redact, split};
 use super::end::StepEnd;
 use super::in_flight::after_loss;
 use super::index::index_is_invalid;
+use super::mark::Proof;
 use super::work::{Try, Work};
 use super::{Halt, Run, RunError, mark, ms, statements};
 use crate::db::{Db, DbClass, DbError};
@@ -254,7 +255,7 @@ impl Work<'_> {
             .await
             .map_err(RunError::Target)?;
         if whole {
-            let mark = self.mark(None);
+            let mark = self.mark(Proof::Step);
             if mark.is_set(&mut db).await.map_err(|error| target(&error))? {
                 self.access.checkin(db);
                 return Ok((
@@ -319,7 +320,7 @@ impl Work<'_> {
         };
         if whole {
             if self
-                .mark(None)
+                .mark(Proof::Step)
                 .is_set(&mut db)
                 .await
                 .map_err(|error| target(&error))?

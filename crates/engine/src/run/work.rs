@@ -8,7 +8,7 @@ use stopover_plan::sql::Statement;
 
 use super::access::Access;
 use super::index::drop_invalid_index;
-use super::mark::Mark;
+use super::mark::{Mark, Proof};
 use super::{Run, ms, statements};
 use crate::db::{Db, DbClass, DbError};
 
@@ -46,13 +46,13 @@ pub(super) struct Work<'a> {
 }
 
 impl Work<'_> {
-    pub(super) fn mark(&self, statement: Option<u32>) -> Mark<'_> {
+    pub(super) fn mark(&self, proof: Proof) -> Mark<'_> {
         Mark {
             session: &self.session,
             step: &self.step.id,
             direction: self.direction,
             run: self.start,
-            statement,
+            proof,
         }
     }
 
@@ -73,7 +73,7 @@ impl Work<'_> {
                 rows += db.run(&statement.text).await?;
             }
             if !reads {
-                db.run(&self.mark(None).insert(engine)).await?;
+                db.run(&self.mark(Proof::Step).insert(engine)).await?;
             }
             Ok(rows)
         }
@@ -146,10 +146,7 @@ impl Work<'_> {
             {
                 return Try::Failed(error);
             }
-            return match db.run(&statement.text).await {
-                Ok(rows) => Try::Done(rows),
-                Err(error) => Try::Failed(error),
-            };
+            return self.marked_around(db, index, statement).await;
         }
         let result: Result<u64, DbError> = async {
             db.run(match engine {
@@ -159,7 +156,8 @@ impl Work<'_> {
             })
             .await?;
             let rows = db.run(&statement.text).await?;
-            db.run(&self.mark(Some(index)).insert(engine)).await?;
+            db.run(&self.mark(Proof::Statement(index)).insert(engine))
+                .await?;
             Ok(rows)
         }
         .await;
@@ -170,6 +168,34 @@ impl Work<'_> {
         match db.run("COMMIT").await {
             Ok(_) => Try::Done(rows),
             Err(error) if error.class == DbClass::Lost => Try::CommitLost(error),
+            Err(error) => Try::Failed(error),
+        }
+    }
+
+    /// Runs a statement that shares no transaction with its marks: one before it goes out, one when it is done.
+    async fn marked_around(&self, db: &mut Db, index: u32, statement: &Statement) -> Try {
+        let engine = db.engine();
+        let begun = self.mark(Proof::Begun(index));
+        // The mark of an attempt whose refusal was not answered may still be there.
+        for sql in [begun.delete(engine), begun.insert(engine)] {
+            if let Err(error) = db.run(&sql).await {
+                return Try::Failed(error);
+            }
+        }
+        let result = db.run(&statement.text).await;
+        // The server has answered; what is marked now only saves a person a question after a crash, and may fail.
+        let last = match &result {
+            Ok(_) => Some(self.mark(Proof::Statement(index)).insert(engine)),
+            Err(error) if matches!(error.class, DbClass::Lost | DbClass::Cancelled) => None,
+            Err(_) => Some(begun.delete(engine)),
+        };
+        if let Some(sql) = last
+            && let Err(error) = db.run(&sql).await
+        {
+            tracing::debug!(%error, "a mark could not be written");
+        }
+        match result {
+            Ok(rows) => Try::Done(rows),
             Err(error) => Try::Failed(error),
         }
     }

@@ -256,6 +256,11 @@ impl Driven {
     pub(crate) async fn picture(&self, name: &str) {
         let folder: PathBuf = workspace().join("target/screenshots");
         std::fs::create_dir_all(&folder).expect("target takes folders");
+        // The driver may hand out the frame before; two more make it this one.
+        let drawn = "const done = arguments[0]; \
+                     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)));";
+        let waited = self.client.execute_async(drawn, Vec::new()).await;
+        waited.expect("the window draws");
         let picture = self.client.screenshot().await.expect("the window is drawn");
         std::fs::write(folder.join(format!("{name}.png")), picture).expect("target takes files");
     }

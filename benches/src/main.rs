@@ -1,0 +1,38 @@
+//! Prints the figures of the engine, the journal and the schedule, each beside a floor measured in the same run.
+//!
+//! `stopover-benches` runs them all; `stopover-benches runner journal schedule` those that are named.
+
+mod figures;
+mod journal;
+mod programs;
+mod runner;
+mod schedule;
+
+use std::process::ExitCode;
+
+/// Name of a bench, and the bench.
+type Bench = (&'static str, fn());
+
+const BENCHES: [Bench; 3] = [
+    ("schedule", schedule::bench),
+    ("journal", journal::bench),
+    ("runner", runner::bench),
+];
+
+fn main() -> ExitCode {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    for name in &wanted {
+        if !BENCHES.iter().any(|(known, _)| known == name) {
+            let known = BENCHES.map(|(known, _)| known).join(", ");
+            eprintln!("there is no bench {name}; there are {known}");
+            return ExitCode::from(2);
+        }
+    }
+    for (name, bench) in BENCHES {
+        if wanted.is_empty() || wanted.iter().any(|wish| wish == name) {
+            println!("\n{name}");
+            bench();
+        }
+    }
+    ExitCode::SUCCESS
+}

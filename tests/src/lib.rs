@@ -3,6 +3,7 @@
 //! Everything here panics with a sentence when something is missing: a test that cannot start its server fails.
 
 pub mod contest;
+pub mod example;
 pub mod guard;
 pub mod mariadb;
 pub mod pgbouncer;

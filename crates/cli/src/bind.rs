@@ -3,12 +3,11 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use stopover_engine::secret;
 use stopover_journal::Journal;
 use stopover_plan::Problem;
 use stopover_plan::connection::{Connection, Secret, SecretRef, parse_url};
 use stopover_plan::model::{Engine, Environment};
-use stopover_runner::{Bound, Trouble};
+use stopover_runner::{Bound, Trouble, password_of, password_variable};
 
 fn usage(message: String, hint: &str) -> Trouble {
     Trouble::Problems(vec![Problem::new("usage", message, hint)])
@@ -74,7 +73,7 @@ pub(crate) fn address_of(
     Ok((connection, secret))
 }
 
-/// Returns the password: given, from `NAME_PASSWORD`, where the connection says, or typed.
+/// Returns the password: given, from `NAME_PASSWORD`, from where the connection says, or typed.
 pub(crate) fn password(
     connection: &Connection,
     given: Option<Secret>,
@@ -83,15 +82,10 @@ pub(crate) fn password(
     if given.is_some() || connection.engine == Engine::Sqlite {
         return Ok(given);
     }
-    // The variable is named after the target where the connection has no name of its own.
-    let mut named = connection.clone();
-    if named.name.is_empty() {
-        named.name = name.to_owned();
-    }
-    if let Some(found) = secret::resolve(&named)? {
+    if let Some(found) = password_of(connection, name)? {
         return Ok(Some(found));
     }
-    let variable = secret::variable(&named).unwrap_or_default();
+    let variable = password_variable(name).unwrap_or_default();
     if connection.secret == SecretRef::Prompt && std::io::stdin().is_terminal() {
         let typed = rpassword::prompt_password(format!("Password for {}: ", connection.url()))
             .map_err(|error| {

@@ -42,7 +42,7 @@ impl Output {
     pub(crate) fn document(&self, value: &impl Serialize, text: impl FnOnce() -> String) {
         match self.json {
             true => line(&serde_json::to_string_pretty(value).unwrap_or_default()),
-            false => line(text().trim_end()),
+            false => line(&harmless(text().trim_end())),
         }
     }
 
@@ -53,6 +53,7 @@ impl Output {
         } else if !self.quiet
             && let Some(text) = crate::watch::sentence(event)
         {
+            let text = harmless(&text);
             let time = chrono::DateTime::from_timestamp_millis(event.at_ms)
                 .map(|at| {
                     at.with_timezone(&chrono::Local)
@@ -105,8 +106,20 @@ fn error_line(word: &str, problem: &Problem) {
         text.push_str(&format!("line {line}, column {column}: "));
     }
     text.push_str(&problem.message);
-    eprintln!("{text}");
+    eprintln!("{}", harmless(&text));
     if !problem.hint.is_empty() {
-        eprintln!("  {}", problem.hint);
+        eprintln!("  {}", harmless(&problem.hint));
     }
+}
+
+/// Returns the text with control characters escaped: values and messages of databases are written by strangers, and a
+/// terminal obeys what it is shown.
+fn harmless(text: &str) -> String {
+    text.chars()
+        .map(|letter| match letter {
+            '\n' | '\t' => letter.to_string(),
+            _ if letter.is_control() => format!("\\x{:02x}", u32::from(letter)),
+            _ => letter.to_string(),
+        })
+        .collect()
 }

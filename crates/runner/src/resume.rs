@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 use stopover_engine::run::Access;
 use stopover_journal::Journal;
 use stopover_plan::Problem;
-use stopover_plan::connection::{Connection, Secret, parse_url};
+use stopover_plan::connection::{Connection, parse_url};
 use stopover_plan::event::{Binding, Body};
 use stopover_plan::session::{Session, State};
 
 use crate::host::{Ended, Wrap, open_log, run_order};
 use crate::liveness;
 use crate::orphans::{self, Orphans};
+use crate::password::password_of;
 use crate::plan_file::{Opened, heads, open_plan};
 use crate::start::{Bound, journal_folder, open_targets, order_of, save_plan};
 use crate::tee::Observer;
@@ -228,12 +229,8 @@ fn bindings(
             chosen.secret = secret;
         }
         if chosen.secret.is_none() {
-            let mut named = chosen.connection.clone();
-            if named.name.is_empty() {
-                named.name.clone_from(&binding.target);
-            }
-            chosen.secret = stopover_engine::secret::resolve(&named)?
-                .map(|secret: Secret| secret.expose().to_owned());
+            chosen.secret = password_of(&chosen.connection, &binding.target)?
+                .map(|secret| secret.expose().to_owned());
         }
         bound.insert(binding.target.clone(), chosen);
     }

@@ -14,6 +14,7 @@ mod index;
 mod mark;
 mod people;
 mod recover;
+mod secrets;
 mod sql_step;
 mod statements;
 mod step;
@@ -109,7 +110,12 @@ struct Run {
 impl Run {
     /// Records one event; it is durable when this returns.
     fn record(&self, body: Body) -> Result<(), RecordError> {
-        let event = self.recorder.record(body)?;
+        let secrets: Vec<String> = self
+            .targets
+            .values()
+            .filter_map(Access::exposed_secret)
+            .collect();
+        let event = self.recorder.record(secrets::masked(body, &secrets))?;
         let mut session = self.session.borrow_mut();
         if event.seq > session.seq + 1 {
             for event in self.recorder.since(session.seq)? {

@@ -42,11 +42,10 @@ async fn connect(port: u16, arguments: &[&str]) -> Client {
     let wanted = json!({ "webkitgtk:browserOptions": options });
     let mut builder = ClientBuilder::new(HttpConnector::new());
     builder.capabilities(wanted.as_object().expect("it is an object").clone());
-    let client = builder
+    builder
         .connect(&format!("http://127.0.0.1:{port}"))
         .await
-        .expect("the driver starts the window");
-    client
+        .expect("the driver starts the window")
 }
 
 impl Driven {

@@ -231,7 +231,51 @@ pub struct Session {
     #[serde(skip)]
     index: BTreeMap<String, usize>,
     #[serde(skip)]
+    tally: Tally,
+    #[serde(skip)]
     runner_base_ms: u64,
+}
+
+/// How many steps have a status that the state of the session depends on, kept so that an event of a session of
+/// many thousand steps costs no look at all of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Tally {
+    running: usize,
+    paused: usize,
+    unknown: usize,
+    failed: usize,
+}
+
+impl Tally {
+    fn of(steps: &[StepState]) -> Self {
+        let mut tally = Self::default();
+        for step in steps {
+            tally.add(step.status);
+        }
+        tally
+    }
+
+    fn place(&mut self, status: Status) -> Option<&mut usize> {
+        match status {
+            Status::Running => Some(&mut self.running),
+            Status::Paused => Some(&mut self.paused),
+            Status::Unknown => Some(&mut self.unknown),
+            Status::Failed => Some(&mut self.failed),
+            _ => None,
+        }
+    }
+
+    fn add(&mut self, status: Status) {
+        if let Some(count) = self.place(status) {
+            *count += 1;
+        }
+    }
+
+    fn remove(&mut self, status: Status) {
+        if let Some(count) = self.place(status) {
+            *count = count.saturating_sub(1);
+        }
+    }
 }
 
 impl Session {
@@ -291,11 +335,15 @@ impl Session {
                 self.steps.push(step);
             }
         }
+        self.tally = Tally::of(&self.steps);
     }
 
     fn with(&mut self, id: &str, change: impl FnOnce(&mut StepState)) {
         if let Some(&position) = self.index.get(id) {
-            change(&mut self.steps[position]);
+            let step = &mut self.steps[position];
+            self.tally.remove(step.status);
+            change(step);
+            self.tally.add(step.status);
         }
     }
 
@@ -323,22 +371,19 @@ impl Session {
     }
 
     fn derived_state(&self) -> State {
-        let mut people = false;
-        let mut failed = false;
-        for step in &self.steps {
-            match step.status {
-                Status::Unknown => return State::Unknown,
-                Status::Failed => failed = true,
-                Status::Paused => people = true,
-                _ => {}
-            }
-        }
-        let running = self.steps.iter().any(|step| step.status == Status::Running);
-        if failed && !running {
+        let Tally {
+            running,
+            paused,
+            unknown,
+            failed,
+        } = self.tally;
+        if unknown > 0 {
+            State::Unknown
+        } else if failed > 0 && running == 0 {
             State::Failed
         } else if self.rolling_back {
             State::RollingBack
-        } else if people && !running {
+        } else if paused > 0 && running == 0 {
             State::Waiting
         } else {
             State::Running
@@ -462,6 +507,7 @@ impl Session {
                         step.waits_for = None;
                     }
                 }
+                self.tally = Tally::of(&self.steps);
             }
             Body::ItemSigned {
                 item,

@@ -104,19 +104,20 @@ fn pruning_removes_what_is_over_and_leaves_what_is_not() {
 }
 
 #[test]
-fn what_is_no_journal_is_said_and_left_as_it_is() {
+fn what_is_no_journal_is_left_as_it_is_until_a_list_of_sessions_sets_it_aside() {
+    const NOTES: &str = "these are notes, and no journal, however much one asks for it";
     let door = Door::new();
-    let file = door.write(
-        "note.txt",
-        "these are notes, and no journal, however much one asks for it",
-    );
-    for wish in [&["sessions"][..], &["journal", "verify"]] {
+    let file = door.write("note.txt", NOTES);
+    for wish in [&["journal", "verify"][..], &["show"], &["events"]] {
         let said = door.say(&[&["--journal", &file], wish].concat()).exits(5);
         assert!(said.err.contains("note.txt"), "{said:?}");
+        assert_eq!(std::fs::read_to_string(&file).expect("it is there"), NOTES);
     }
-    assert!(
-        std::fs::read_to_string(&file)
-            .expect("it is there")
-            .starts_with("these are notes")
-    );
+    let said = door.say(&["--journal", &file, "sessions"]).exits(0);
+    let kept = std::fs::read_dir(door.folder())
+        .expect("the folder is there")
+        .map(|entry| entry.expect("it can be listed").path())
+        .find(|path| std::fs::read_to_string(path).is_ok_and(|text| text == NOTES))
+        .expect("what was in the file is kept");
+    assert!(said.err.contains(&kept.display().to_string()), "{said:?}");
 }

@@ -152,8 +152,9 @@ impl MariaDb {
 
     fn try_start(&self) -> Result<(), String> {
         let folder = self.guard.folder();
+        // A server that starts clears its folder for temporary files, so two must not share one.
         let text = format!(
-            "[mariadbd]\ndatadir={0}/data\nsocket={0}/s\npid-file={0}/p\nport={1}\n{2}",
+            "[mariadbd]\ndatadir={0}/data\ntmpdir={0}\nsocket={0}/s\npid-file={0}/p\nport={1}\n{2}",
             folder.display(),
             self.port(),
             self.settings

@@ -177,7 +177,10 @@ impl Postgres {
                 return Ok(true);
             }
             let log = self.guard.log();
-            let failed = log.contains("FATAL:") && !log.contains("starting up");
+            // A client that comes too early is sent away with a FATAL of its own: the database system is starting up.
+            let failed = log
+                .lines()
+                .any(|line| line.contains("FATAL:") && !line.contains("the database system is"));
             if failed { Err(log) } else { Ok(false) }
         })
     }

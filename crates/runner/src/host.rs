@@ -54,6 +54,8 @@ pub(crate) async fn run_order(
     hold: Hold,
     resumed: bool,
 ) -> Result<Ended, Trouble> {
+    // Before anything runs: a signal that comes with the first step finds someone who listens.
+    let stop = told_to_stop();
     let event = recorder.record(Body::RunnerStarted {
         pid: std::process::id(),
         host: host_name(),
@@ -62,7 +64,7 @@ pub(crate) async fn run_order(
     for event in recorder.since(order.session.seq.min(event.seq - 1))? {
         order.session.apply(&event);
     }
-    let end = run(order, recorder, told_to_stop()).await;
+    let end = run(order, recorder, stop).await;
     drop(hold);
     let (outcome, problem) = match end {
         Ok(End::Finished(outcome)) => (Some(outcome), None),
@@ -85,18 +87,21 @@ pub(crate) async fn run_order(
     })
 }
 
-/// Resolves with the name of the signal that asks this process to leave.
-async fn told_to_stop() -> String {
-    let (Ok(mut term), Ok(mut int), Ok(mut hup)) = (
+/// Listens from now on for a signal that asks this process to leave; resolves with its name.
+fn told_to_stop() -> impl Future<Output = String> {
+    let signals = (
         signal(SignalKind::terminate()),
         signal(SignalKind::interrupt()),
         signal(SignalKind::hangup()),
-    ) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = term.recv() => "SIGTERM".to_owned(),
-        _ = int.recv() => "SIGINT".to_owned(),
-        _ = hup.recv() => "SIGHUP".to_owned(),
+    );
+    async move {
+        let (Ok(mut term), Ok(mut int), Ok(mut hup)) = signals else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = term.recv() => "SIGTERM".to_owned(),
+            _ = int.recv() => "SIGINT".to_owned(),
+            _ = hup.recv() => "SIGHUP".to_owned(),
+        }
     }
 }

@@ -274,11 +274,6 @@ pub enum Body {
         /// Steps as they are now.
         steps: Vec<StepHead>,
     },
-    /// The lock of a target was taken.
-    LockTaken {
-        /// Target.
-        target: String,
-    },
     /// A target was lost and is being connected again.
     ConnectionLost {
         /// Target.

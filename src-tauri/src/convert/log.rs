@@ -67,7 +67,6 @@ fn words(body: &Body) -> Option<(Tone, String)> {
         }
         Body::RunnerStopped { reason } => (Look, format!("runner stopped: {reason}")),
         Body::PlanChanged { by, .. } => (Look, format!("changed plan accepted by {by}")),
-        Body::LockTaken { target } => (Plain, format!("lock of {target} taken")),
         Body::TargetSwapped { target, .. } => (
             Look,
             format!("{target} is the restored database from now on"),

@@ -86,7 +86,6 @@ fn words(body: &Body) -> String {
         }
         Body::RunnerStopped { reason } => reason.clone(),
         Body::PlanChanged { from, to, by, .. } => format!("from {from} to {to}, accepted by {by}"),
-        Body::LockTaken { target } => format!("target {target}"),
         Body::ConnectionLost { target, message } => format!("target {target}: {message}"),
         Body::OrphanFound {
             target,

@@ -17,13 +17,14 @@ pub fn workspace() -> PathBuf {
 
 /// Returns the folder this build writes programs to, e.g. `target/debug`.
 ///
-/// A test is started from its `deps` folder, whatever the target directory is called.
+/// A test is started from its `deps` folder, whatever the target directory is called; a program lies above it.
 pub fn built() -> PathBuf {
-    let test = std::env::current_exe().expect("a running test knows its own file");
-    test.ancestors()
+    let own = std::env::current_exe().expect("a running program knows its own file");
+    own.ancestors()
         .find(|folder| folder.ends_with("deps"))
+        .or(Some(own.as_path()))
         .and_then(Path::parent)
-        .unwrap_or_else(|| panic!("{} does not lie in a deps folder", test.display()))
+        .expect("a program lies in a folder")
         .to_path_buf()
 }
 

@@ -25,8 +25,8 @@ pub(crate) type Done = Result<u8, Trouble>;
 
 /// Runs async work to its end on this thread.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    // One thread: with more, every answer of a server would first be handed from one to the other.
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| {

@@ -42,6 +42,14 @@ impl Canceller {
         Self(Aim::Backend { login, backend })
     }
 
+    /// Returns the backend as the server numbered it when the connection was opened; none for a file.
+    pub(super) fn backend(&self) -> Option<&str> {
+        match &self.0 {
+            Aim::Backend { backend, .. } => Some(backend),
+            Aim::File(_) => None,
+        }
+    }
+
     pub(super) fn of_file(watch: Arc<Watch>) -> Self {
         Self(Aim::File(watch))
     }

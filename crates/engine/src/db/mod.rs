@@ -221,6 +221,15 @@ impl Db {
         Ok(self.scalar(sql).await?.unwrap_or_default())
     }
 
+    /// Returns the backend as the server numbered it when the connection was opened, without asking; SQLite: the
+    /// number of this process. A connection keeps its backend, since transaction-pooling proxies are refused.
+    pub fn opened_as(&self) -> String {
+        match self.in_flight.canceller.backend() {
+            Some(backend) => backend.to_owned(),
+            None => std::process::id().to_string(),
+        }
+    }
+
     /// Returns what cancels the statement in flight on this connection, from any task.
     pub fn canceller(&self) -> Canceller {
         self.in_flight.canceller.clone()

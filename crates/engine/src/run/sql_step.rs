@@ -122,7 +122,7 @@ impl Work<'_> {
             },
         };
         loop {
-            let backend = db.backend_id().await.unwrap_or_default();
+            let backend = db.opened_as();
             let canceller = db.canceller();
             let result = {
                 let attempt = async {

@@ -60,14 +60,7 @@ impl Work<'_> {
     pub(super) async fn whole(&self, db: &mut Db, reads: bool) -> Try {
         let result: Result<u64, DbError> = async {
             let engine = db.engine();
-            db.set_timeouts(self.lock_timeout, self.statement_timeout)
-                .await?;
-            db.run(match engine {
-                Engine::Sqlite if !reads => "BEGIN IMMEDIATE",
-                Engine::Mysql => "START TRANSACTION",
-                _ => "BEGIN",
-            })
-            .await?;
+            self.begin(db, reads).await?;
             let mut rows = 0;
             for statement in &self.statements {
                 rows += db.run(&statement.text).await?;
@@ -87,6 +80,32 @@ impl Work<'_> {
             Err(error) if error.class == DbClass::Lost => Try::CommitLost(error),
             Err(error) => Try::Failed(error),
         }
+    }
+
+    /// Begins the transaction of a step, with its timeouts.
+    async fn begin(&self, db: &mut Db, reads: bool) -> Result<(), DbError> {
+        let (lock, statement) = (self.lock_timeout, self.statement_timeout);
+        let known = db.settings();
+        let told = known.lock_timeout == Some(lock) && known.statement_timeout == statement;
+        if told && !known.read_only && db.engine() == Engine::Postgresql {
+            // Said again for this transaction, in the message that begins it: an earlier step may have set others.
+            let whole = |time: Duration| ms(time).clamp(1, i32::MAX.unsigned_abs().into());
+            db.run(&format!(
+                "BEGIN; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}",
+                whole(lock),
+                statement.map_or(0, whole)
+            ))
+            .await?;
+            return Ok(());
+        }
+        db.set_timeouts(lock, statement).await?;
+        db.run(match db.engine() {
+            Engine::Sqlite if !reads => "BEGIN IMMEDIATE",
+            Engine::Mysql => "START TRANSACTION",
+            _ => "BEGIN",
+        })
+        .await?;
+        Ok(())
     }
 
     /// Runs statement after statement; what is done stays done.

@@ -1,5 +1,9 @@
 //! The real window, driven as a person would: it opens a plan, runs it, is told of failures, signs, rolls back, exports.
 
+#[path = "window/databases.rs"]
+mod databases;
+#[path = "window/doors.rs"]
+mod doors;
 #[path = "window/driver.rs"]
 mod driver;
 
@@ -48,6 +52,9 @@ async fn the_example_is_seen_run_mended_signed_exported_and_rolled_back() {
     window.see("plan-name").await;
     window.see("node-maintenance-on").await;
     window.picture("1-graph").await;
+    window.dress("dark").await;
+    window.picture("1-graph-dark").await;
+    window.dress("light").await;
     window.click("tab-timeline").await;
     window.see("bar-maintenance-on").await;
     window.picture("2-timeline").await;
@@ -68,7 +75,11 @@ async fn the_example_is_seen_run_mended_signed_exported_and_rolled_back() {
 
     window.session("failed").await;
     window.reads("failure", "player").await;
+    window.log_shows("failed after").await;
     window.picture("5-failed-check").await;
+    window.dress("dark").await;
+    window.picture("5-failed-check-dark").await;
+    window.dress("light").await;
     // Retried without a mend it fails again; mended it goes on.
     window.click("retry").await;
     window.click("confirm-ask").await;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byPhase, layout, neighbourhood, NODE_HEIGHT, NODE_WIDTH } from '../src/parts/layout';
+import { byPhase, layout, LEGIBLE, neighbourhood, NODE_HEIGHT, NODE_WIDTH } from '../src/parts/layout';
 import { ticks } from '../src/parts/ticks';
 import { lanes, plannedRows } from '../src/state/rows';
 import { bigPlan, plan } from './mock/material';
@@ -49,6 +49,21 @@ describe('the graph', () => {
       's102',
     ]);
     expect(layout(rows, []).nodes).toHaveLength(20_000);
+  });
+
+  it('is no wider than can be read where the whole cannot be', () => {
+    const all = plannedRows(bigPlan(60));
+    // Twelve phases of five steps, one after the other.
+    const rows = all.map((row, index) => ({
+      ...row,
+      phase: `p${index % 12}`,
+      after: index < 12 ? [] : [all[index - 12]!.id],
+    }));
+    const pane = { width: 790, height: 420 };
+    const { lanes: placed } = layout(rows, [], pane);
+    const width = Math.max(...placed.map((lane) => lane.x + lane.width));
+    expect(width * LEGIBLE).toBeLessThanOrEqual(pane.width);
+    expect(new Set(placed.map((lane) => lane.y)).size).toBeGreaterThan(1);
   });
 
   it('has nothing to place in an empty plan', () => {

@@ -37,6 +37,30 @@ fn css(testid: &str) -> String {
     format!("[data-testid=\"{testid}\"]")
 }
 
+/// Returns the processes that `parent` started.
+fn children(parent: u32) -> Vec<u32> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc")
+        .expect("/proc is there")
+        .flatten()
+    {
+        let Some(process) = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse().ok())
+        else {
+            continue;
+        };
+        let stat = std::fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        // The name, in brackets, may hold anything; the state and the parent come after it.
+        let after = stat.rsplit_once(')').map_or("", |(_, after)| after);
+        if after.split_whitespace().nth(1) == Some(parent.to_string().as_str()) {
+            found.push(process);
+        }
+    }
+    found
+}
+
 async fn connect(port: u16, arguments: &[&str]) -> Client {
     let options = json!({ "binary": stopover_window(), "args": arguments });
     let wanted = json!({ "webkitgtk:browserOptions": options });
@@ -118,6 +142,20 @@ impl Driven {
             port,
             driver,
             display,
+        }
+    }
+
+    /// Kills the window's process and its driver, as a crash of the desktop would.
+    pub(crate) fn kill(self) {
+        let windows = children(self.driver.0.id());
+        assert_eq!(windows.len(), 1, "the driver has started one window");
+        for process in windows.into_iter().chain([self.driver.0.id()]) {
+            let process = i32::try_from(process).expect("a process id is small");
+            nix::sys::signal::kill(
+                nix::unistd::Pid::from_raw(process),
+                nix::sys::signal::Signal::SIGKILL,
+            )
+            .expect("the process is there");
         }
     }
 
@@ -218,6 +256,34 @@ impl Driven {
         field.send_keys(text).await.expect("the field takes text");
     }
 
+    /// Waits until a field holds this text.
+    pub(crate) async fn holds(&self, testid: &str, text: &str) {
+        let field = self.wait(&css(testid)).await;
+        let began = std::time::Instant::now();
+        loop {
+            let held = field.prop("value").await.expect("the field is there");
+            if held.as_deref() == Some(text) {
+                return;
+            }
+            assert!(
+                began.elapsed() < PATIENCE,
+                "{testid} should hold {text:?} and holds {held:?}"
+            );
+        }
+    }
+
+    /// Returns all text of the window.
+    pub(crate) async fn everything(&self) -> String {
+        self.text("body").await
+    }
+
+    /// Waits until the graph shows a step in this status.
+    pub(crate) async fn see_step(&self, step: &str, status: &str) {
+        let node = css(&format!("node-{step}"));
+        self.wait(&format!("{node}[data-status=\"{status}\"]"))
+            .await;
+    }
+
     /// Waits until the session is in this state.
     pub(crate) async fn session(&self, state: &str) {
         self.wait(&format!("{}[data-state=\"{state}\"]", css("session")))
@@ -249,6 +315,45 @@ impl Driven {
             names.extend(name);
         }
         names
+    }
+
+    /// Waits until a line of the log with `part` lies in sight, not only in the document.
+    pub(crate) async fn log_shows(&self, part: &str) {
+        let script = "const log = document.querySelector('[data-testid=log]').getBoundingClientRect(); \
+            return [...document.querySelectorAll('[data-testid=log] .line')].filter((line) => { \
+              const box = line.getBoundingClientRect(); \
+              const at = document.elementFromPoint(box.left + 2, box.top + box.height / 2); \
+              return box.top >= log.top - 1 && box.bottom <= log.bottom + 1 && line.contains(at); \
+            }).map((line) => line.textContent);";
+        let began = std::time::Instant::now();
+        loop {
+            let seen = self.client.execute(script, Vec::new()).await;
+            let seen = seen.expect("the window answers");
+            let lines = seen.as_array().expect("it is a list");
+            if lines
+                .iter()
+                .any(|line| line.as_str().is_some_and(|line| line.contains(part)))
+            {
+                return;
+            }
+            assert!(
+                began.elapsed() < PATIENCE,
+                "the log should show {part:?} and shows {seen}"
+            );
+        }
+    }
+
+    /// Changes to the dark or the light look by the button for it.
+    pub(crate) async fn dress(&self, theme: &str) {
+        let label = format!("{}[aria-label=\"Theme: {theme}\"]", css("theme"));
+        for _ in 0..3 {
+            if self.client.find(Locator::Css(&label)).await.is_ok() {
+                break;
+            }
+            self.click("theme").await;
+        }
+        self.wait(&format!("[data-theme=\"{theme}\"] {label}"))
+            .await;
     }
 
     /// Keeps a picture of the window in `target/screenshots`.

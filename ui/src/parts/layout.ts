@@ -10,6 +10,13 @@ const LANE_GAP = 40;
 const LANE_PAD = 16;
 const LANE_HEAD = 34;
 const LAYERS_PER_COLUMN = 7;
+/** Smallest scale at which a step's title is read without effort. */
+export const LEGIBLE = 0.85;
+/** Space around the picture; at the left there are the buttons. */
+export const MARGIN = { left: 52, right: 14, top: 18, bottom: 18 };
+
+/** The pane the picture is seen in, in pixels. */
+export type Pane = { width: number; height: number };
 
 export type Placed = { id: string; x: number; y: number };
 export type PlacedLane = { id: string; title: string; x: number; y: number; width: number; height: number };
@@ -47,11 +54,8 @@ type Spot = {
   gutter: number;
 };
 
-/**
- * Lays out `rows` for a pane that is `aspect` times as wide as it is high. Takes time in proportion to steps and edges,
- * and ends also on a circle.
- */
-export function layout(rows: Row[], lanes: Lane[], aspect = 1.2): Layout {
+/** Lays out `rows` for a pane. Takes time in proportion to steps and edges, and ends also on a circle. */
+export function layout(rows: Row[], lanes: Lane[], pane: Pane = { width: 960, height: 800 }): Layout {
   const byId = new Map(rows.map((row) => [row.id, row]));
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
@@ -64,7 +68,7 @@ export function layout(rows: Row[], lanes: Lane[], aspect = 1.2): Layout {
   const insides = [...groups].map(([id, group]) =>
     inside(id, id === '' ? '' : (titles.get(id) ?? id), group, byId),
   );
-  const shelves = shelve(insides, aspect);
+  const shelves = shelve(insides, pane);
 
   const spot = new Map<string, Spot>();
   const placedLanes: PlacedLane[] = [];
@@ -150,40 +154,55 @@ function inside(id: string, title: string, group: Row[], byId: Map<string, Row>)
   return { id, title, width: x - COLUMN_GAP + LANE_PAD, height: bottom + LANE_PAD, spots };
 }
 
-/** Breaks the lanes into shelves, as a paragraph is broken into lines, so that the whole is seen largest. */
-function shelve(lanes: Inside[], aspect: number): Inside[][] {
+/**
+ * Breaks the lanes into shelves, as a paragraph is broken into lines: so that the whole is seen largest, or, where the
+ * whole could not be read, so that it is as wide as can be read and goes on further down.
+ */
+function shelve(lanes: Inside[], pane: Pane): Inside[][] {
   if (lanes.length === 0) return [];
-  let best: Inside[][] = [lanes];
-  let bestSize = Infinity;
+  const wide = Math.max(1, pane.width - MARGIN.left - MARGIN.right);
+  const high = Math.max(1, pane.height - MARGIN.top - MARGIN.bottom);
+  let best: Inside[][] = [];
+  let bestScale = 0;
+  let widest: Inside[][] = [];
   // The first shelf holds one lane, or two, or …: that is how wide the others may be.
   let room = 0;
   for (const last of lanes.slice(0, 40)) {
     room += last.width;
-    const shelves: Inside[][] = [];
-    let left = Infinity;
-    let width = 0;
-    for (const lane of lanes) {
-      if (left + lane.width > room) {
-        shelves.push([]);
-        left = 0;
-      }
-      shelves[shelves.length - 1]!.push(lane);
-      left += lane.width + LANE_GAP;
-      width = Math.max(width, left);
-    }
+    const shelves = broken(lanes, room);
+    const across = shelves.map((shelf) =>
+      shelf.reduce((sum, lane) => sum + lane.width + LANE_GAP, -LANE_GAP),
+    );
+    const width = across.reduce((most, one) => Math.max(most, one), 0);
     const height = shelves.reduce(
       (sum, shelf) => sum + shelf.reduce((most, lane) => Math.max(most, lane.height), 0) + LANE_GAP,
-      0,
+      -LANE_GAP,
     );
-    const size = Math.max(width / aspect, height);
+    const scale = Math.min(wide / width, high / height, 1);
     // A further shelf must be worth the way the eye goes back.
-    if (size <= bestSize * 1.1) {
+    if (scale >= bestScale / 1.1) {
       best = shelves;
-      bestSize = Math.min(size, bestSize);
+      bestScale = Math.max(scale, bestScale);
     }
+    if (widest.length === 0 || width * LEGIBLE <= wide) widest = shelves;
     room += LANE_GAP;
   }
-  return best;
+  return bestScale < LEGIBLE ? widest : best;
+}
+
+/** Returns the lanes in shelves that are at most `room` wide, or hold one lane. */
+function broken(lanes: Inside[], room: number): Inside[][] {
+  const shelves: Inside[][] = [];
+  let left = Infinity;
+  for (const lane of lanes) {
+    if (left + lane.width > room) {
+      shelves.push([]);
+      left = 0;
+    }
+    shelves[shelves.length - 1]!.push(lane);
+    left += lane.width + LANE_GAP;
+  }
+  return shelves;
 }
 
 /** Returns the longest path to each row inside its group, without recursion: a plan may be 20,000 steps deep. */

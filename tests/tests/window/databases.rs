@@ -1,0 +1,44 @@
+//! Connections: written, tested and mended in the window.
+
+use stopover_tests::{Postgres, Scratch};
+
+use crate::driver::Driven;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_named_with_its_mend_and_the_right_one_works() {
+    let scratch = Scratch::new();
+    let server = Postgres::shared();
+    let (database, _) = server.fresh();
+    let right = server.url_with_password(&database, "letters1");
+    let wrong = right.replace("letters1", "letters2");
+    let window = Driven::open(&scratch, &[]).await;
+    window.click("place-databases").await;
+    window.click("new-connection").await;
+    window.write("name", "shop").await;
+    window.write("url", &wrong).await;
+    window.click("fill").await;
+    window.holds("database", &database).await;
+    window.click("test").await;
+    window.reads("tested", "authentication").await;
+    window
+        .reads("tested", "Correct the password of locked.")
+        .await;
+    window.picture("12-wrong-password").await;
+    window.dress("dark").await;
+    window.picture("12-wrong-password-dark").await;
+    assert!(
+        !window.everything().await.contains("letters2"),
+        "a password is shown nowhere"
+    );
+
+    window.write("password", "letters1").await;
+    window.click("test").await;
+    window.reads("tested", "The connection works.").await;
+    window.reads("tested", &database).await;
+    window.picture("13-connected-dark").await;
+    window.dress("light").await;
+    window.click("save").await;
+    window.see("connection-shop").await;
+    window.picture("14-databases").await;
+    window.close().await;
+}

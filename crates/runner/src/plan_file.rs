@@ -66,7 +66,11 @@ pub fn open_plan(path: &Path) -> Result<Opened, Trouble> {
         }
     }
     problems.extend(statement_problems(&plan, &files));
-    let text = String::from_utf8_lossy(&bytes).into_owned();
+    // What is too large was refused above and never runs: its text is neither kept nor fingerprinted.
+    let text = match bytes.len() <= stopover_plan::parse::LARGEST {
+        true => String::from_utf8_lossy(&bytes).into_owned(),
+        false => String::new(),
+    };
     let contents: Vec<(String, Vec<u8>)> = files
         .iter()
         .map(|(name, text)| (name.clone(), text.clone().into_bytes()))

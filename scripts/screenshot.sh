@@ -19,7 +19,8 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM
 
-Xvfb -displayfd 3 -screen 0 1440x900x24 -nolisten tcp 3>"$scratch/display" 2>"$scratch/xvfb.log" &
+# As large as the window is when it opens.
+Xvfb -displayfd 3 -screen 0 1280x820x24 -nolisten tcp 3>"$scratch/display" 2>"$scratch/xvfb.log" &
 display=$!
 
 # Waits up to $1 tenths of a second until the rest of the line succeeds; the end of the process $2 ends the wait.

@@ -361,8 +361,12 @@ impl Driven {
         let folder: PathBuf = workspace().join("target/screenshots");
         std::fs::create_dir_all(&folder).expect("target takes folders");
         // The driver may hand out the frame before; two more make it this one.
+        // What fades or slides has done so; what turns without end is not waited for.
         let drawn = "const done = arguments[0]; \
-                     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)));";
+             const ending = document.getAnimations().filter( \
+               (one) => one.effect.getComputedTiming().endTime !== Infinity); \
+             Promise.allSettled(ending.map((one) => one.finished)).then(() => \
+               requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))));";
         let waited = self.client.execute_async(drawn, Vec::new()).await;
         waited.expect("the window draws");
         let picture = self.client.screenshot().await.expect("the window is drawn");

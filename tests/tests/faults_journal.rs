@@ -129,6 +129,36 @@ fn a_read_only_journal_refuses_the_run_before_anything_happens() {
 }
 
 /// Damages the journal so that it cannot be read.
+#[test]
+fn a_runner_whose_journal_was_removed_ends_instead_of_going_on_unlogged() {
+    let (name, url) = database();
+    let plan = format!(
+        "{}{}\n[[step]]\nid = \"go\"\ngate = {{ question = \"Go?\" }}\n{}",
+        plan_head("postgresql"),
+        writes("first"),
+        writes("last")
+    );
+    let scenario = Scenario::new(&plan, &url);
+    scenario.detach();
+    scenario.wait_for("the gate", |body| matches!(body, Body::GateOpened { .. }));
+    let (pid, _) = scenario.session().runner.expect("a runner has it");
+    let running = || {
+        std::fs::read_to_string(format!("/proc/{pid}/stat"))
+            .is_ok_and(|stat| !stat.contains(") Z "))
+    };
+    assert!(running());
+    let folder = scenario
+        .journal
+        .parent()
+        .expect("the journal lies in a folder");
+    std::fs::remove_dir_all(folder).expect("the journal can be removed");
+    eventually(|| !running(), || "the end of the runner".to_owned());
+    assert_eq!(
+        Postgres::shared().run(&name, "SELECT who FROM log").trim(),
+        "first"
+    );
+}
+
 fn damage(journal: &Path) {
     for companion in ["-wal", "-shm"] {
         let mut file = journal.as_os_str().to_owned();

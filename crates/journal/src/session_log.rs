@@ -62,15 +62,32 @@ impl SessionLog {
     }
 }
 
+impl SessionLog {
+    /// Refuses to go on with a journal whose file was removed or renamed: SQLite would write on into a file that nobody
+    /// can open any more, and call it durable.
+    fn still_there(&self) -> Result<MutexGuard<'_, Journal>, JournalError> {
+        let journal = self.journal();
+        match std::fs::metadata(journal.path()) {
+            Ok(_) => Ok(journal),
+            Err(source) => Err(JournalError::File {
+                path: journal.path().to_path_buf(),
+                source,
+            }),
+        }
+    }
+}
+
 impl Recorder for SessionLog {
     fn record(&self, body: Body) -> Result<Event, RecordError> {
-        self.journal()
+        self.still_there()
+            .map_err(|error| record_error("written", error))?
             .append(&self.session, body, Some(self.mono_ms()))
             .map_err(|error| record_error("written", error))
     }
 
     fn since(&self, after_seq: u64) -> Result<Vec<Event>, RecordError> {
-        self.journal()
+        self.still_there()
+            .map_err(|error| record_error("read", error))?
             .events(&self.session, after_seq, usize::MAX)
             .map_err(|error| record_error("read", error))
     }

@@ -112,8 +112,8 @@ pub fn main_if_runner() -> Option<ExitCode> {
     drop(text);
     // A session of its own: the end of the terminal or window that started it is no signal here.
     let _ = nix::unistd::setsid();
-    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    // One thread: what waits for the server and what it wakes are then never on different ones.
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
     else {

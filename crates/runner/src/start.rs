@@ -10,7 +10,7 @@ use stopover_plan::connection::{Connection, Secret};
 use stopover_plan::event::{Body, Mode};
 use stopover_plan::model::{Environment, Kind};
 use stopover_plan::session::Session;
-use stopover_plan::{Plan, Problem};
+use stopover_plan::{Event, Plan, Problem};
 
 use crate::host::{Ended, Wrap, open_log, run_order};
 use crate::orphans::{self, Orphans};
@@ -164,6 +164,8 @@ pub async fn host_start_through(
         program: env!("CARGO_PKG_VERSION").to_owned(),
         reason: start.reason.clone(),
     };
+    // What cannot be granted is refused before there is a session that would stand interrupted.
+    let given = wishes(journal_path, &id, &opened.plan, &first, start)?;
     save_plan(&journal, &opened)?;
     let first = journal.create_session(&id, first)?;
     drop(journal);
@@ -175,8 +177,7 @@ pub async fn host_start_through(
     for found in adopted(&opened, &targets, start).await? {
         log.record(found)?;
     }
-    for (who, wish) in given_beforehand(start) {
-        let body = request::body_of(journal_path, &session, &opened.plan, &who, &wish)?;
+    for body in given {
         log.record(body)?;
     }
     started(&id);
@@ -185,6 +186,26 @@ pub async fn host_start_through(
     }
     let order = order_of(&opened, targets, session, start.unattended);
     run_order(&id, order, log, hold, false).await
+}
+
+/// Returns the events of what people gave beforehand, held against the session as it will begin.
+fn wishes(
+    journal: &Path,
+    id: &str,
+    plan: &Plan,
+    first: &Body,
+    start: &Start,
+) -> Result<Vec<Body>, Trouble> {
+    let draft = Session::fold([&Event {
+        seq: 1,
+        at_ms: 0,
+        mono_ms: None,
+        session: id.to_owned(),
+        body: first.clone(),
+    }]);
+    given_beforehand(start)
+        .map(|(who, wish)| request::body_of(journal, &draft, plan, &who, &wish))
+        .collect()
 }
 
 /// Returns what people approved and signed before the session began, each with who.

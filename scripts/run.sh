@@ -23,6 +23,4 @@ fi
 echo "There is no display, so the example runs in the terminal."
 "$programs/stopover" demo "$folder"
 scripts/screenshot.sh "$programs/stopover-window" "$folder/audit-fields.plan.toml" "$folder/window.png"
-echo
-echo "Report:             $folder/report.html"
-echo "Picture of the window: $folder/window.png"
+echo "picture of the window: $folder/window.png"

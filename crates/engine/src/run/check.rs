@@ -17,6 +17,9 @@ const FOUND_BYTES: usize = 4096;
 /// Most rows a query of a check may return.
 const ROWS: usize = 1_000_000;
 
+/// Why a query gave no answer, in words for the check's result.
+struct NotTested(String);
+
 /// What evaluating a check brought.
 enum Verdict {
     Pass(String),
@@ -125,7 +128,7 @@ async fn evaluate(run: &Run, step: &Step, check: &Check) -> Result<Verdict, RunE
     match &check.test {
         Test::Sql { sql, expect } => Ok(match query(run, target, sql).await? {
             Ok(rows) => judge(expect, &rows),
-            Err(why) => Verdict::NotTested(why),
+            Err(NotTested(why)) => Verdict::NotTested(why),
         }),
         Test::Equal {
             left,
@@ -145,7 +148,7 @@ async fn evaluate(run: &Run, step: &Step, check: &Check) -> Result<Verdict, RunE
                         false => Verdict::Fail(found),
                     }
                 }
-                (Err(why), _) | (_, Err(why)) => Verdict::NotTested(why),
+                (Err(NotTested(why)), _) | (_, Err(NotTested(why))) => Verdict::NotTested(why),
             })
         }
         Test::Snapshot { name, sql } => snapshot(run, step, target, name, sql).await,
@@ -189,7 +192,7 @@ async fn evaluate(run: &Run, step: &Step, check: &Check) -> Result<Verdict, RunE
 async fn zero(run: &Run, target: Option<&String>, sql: &str) -> Result<Verdict, RunError> {
     Ok(match query(run, target, sql).await? {
         Ok(rows) => judge(&Expect::Value("0".to_owned()), &rows),
-        Err(why) => Verdict::NotTested(why),
+        Err(NotTested(why)) => Verdict::NotTested(why),
     })
 }
 
@@ -210,7 +213,7 @@ async fn index_valid(run: &Run, target: Option<&String>, index: &str) -> Result<
     Ok(match query(run, target, &sql).await? {
         Ok(rows) if rows.rows.is_empty() => Verdict::Fail("missing".to_owned()),
         Ok(rows) => judge(&Expect::Value("valid".to_owned()), &rows),
-        Err(why) => Verdict::NotTested(why),
+        Err(NotTested(why)) => Verdict::NotTested(why),
     })
 }
 
@@ -228,7 +231,7 @@ async fn snapshot(
             )));
         }
         Ok(rows) => rows,
-        Err(why) => return Ok(Verdict::NotTested(why)),
+        Err(NotTested(why)) => return Ok(Verdict::NotTested(why)),
     };
     let sha256 = fingerprint(&rows);
     let count = rows.rows.len() as u64;
@@ -257,9 +260,9 @@ async fn query(
     run: &Run,
     target: Option<&String>,
     sql: &str,
-) -> Result<Result<Rows, String>, RunError> {
+) -> Result<Result<Rows, NotTested>, RunError> {
     let Some((id, access)) = target.and_then(|id| Some((id, run.targets.get(id)?))) else {
-        return Ok(Err("its target is not bound".to_owned()));
+        return Ok(Err(NotTested("its target is not bound".to_owned())));
     };
     let _turn = run.turn(id).await;
     let mut db = match access.checkout().await {
@@ -283,11 +286,16 @@ async fn query(
                 if error.class != DbClass::Lost {
                     access.checkin(db);
                 }
-                return Ok(Err(format!("{} ({})", error.message, error.code)));
+                return Ok(Err(NotTested(format!(
+                    "{} ({})",
+                    error.message, error.code
+                ))));
             }
         }
     }
-    Ok(Err("the connection was lost again and again".to_owned()))
+    Ok(Err(NotTested(
+        "the connection was lost again and again".to_owned(),
+    )))
 }
 
 /// Reads inside a transaction that is rolled back, so that a check that writes leaves nothing behind.
@@ -336,7 +344,7 @@ pub(super) async fn sample(
     Ok(match query(run, step.target.as_ref(), sql).await? {
         Ok(rows) if meets(expect, &rows) => Sample::Holds,
         Ok(rows) => Sample::Broken(bounded(&brief(&rows), 200)),
-        Err(why) => Sample::Broken(why),
+        Err(NotTested(why)) => Sample::Broken(why),
     })
 }
 

@@ -129,7 +129,7 @@ pub(super) async fn signatures_before(
     run.record(Body::SignatureAwaited {
         step: step.id.clone(),
         items: open,
-        instructions: "The checklist before this step is signed.".to_owned(),
+        instructions: "Sign the checklist before this step.".to_owned(),
         direction: Direction::Forward,
     })?;
     run.until(&step.id, |session| missing(session).is_empty())

@@ -80,7 +80,10 @@ fn the_victim_of_a_deadlock_repeats_its_step() {
 #[test]
 fn a_serialization_failure_repeats_the_step() {
     let pg = Pg::start();
-    pg.run("ALTER DATABASE fresh_1 SET default_transaction_isolation = 'repeatable read'");
+    pg.run(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = %L', \
+         current_database(), 'repeatable read'); END $$",
+    );
     let sql = "SELECT n FROM t; UPDATE t SET n = n + 1";
     let scenario = Scenario::new(&patient_plan("postgresql", sql), &pg.url);
     let mut other = pg.client();

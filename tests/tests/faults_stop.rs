@@ -93,7 +93,11 @@ fn a_program_cut_short_by_a_stop_is_unknown_and_one_that_may_repeat_runs_again()
         let scenario = Scenario::new(&plan(idempotent), &pg.url);
         let runner = scenario.begin(&[]);
         eventually(
-            || scenario.scratch.join("ran").exists(),
+            // The shell makes the file before it writes the line.
+            || {
+                std::fs::read_to_string(scenario.scratch.join("ran"))
+                    .is_ok_and(|text| text.ends_with('\n'))
+            },
             || "the program".to_owned(),
         );
         runner.signal(Signal::SIGTERM);

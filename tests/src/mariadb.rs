@@ -296,9 +296,14 @@ impl MariaDb {
         command
     }
 
+    /// Returns a program of the installed MariaDB.
+    pub fn program(name: &str) -> PathBuf {
+        find(name, &[])
+    }
+
     /// Returns a client program bound to this server as root.
     pub fn client(&self, name: &str) -> Command {
-        let mut command = Command::new(find(name, &[]));
+        let mut command = Command::new(Self::program(name));
         command
             .arg("--no-defaults")
             .arg("-S")

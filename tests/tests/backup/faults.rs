@@ -1,10 +1,11 @@
 //! What goes wrong with backups: tools that are old, die or find the disk full, hazards, secrets, cancellation. The
 //! outcome is always that nothing stands under the backup's name and no database changed.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use stopover_engine::backup::{BackupError, Swap, Toolbox, back_up, back_up_with, restore};
+use stopover_engine::backup::{BackupError, Swap, Toolbox, back_up, back_up_with, restore_with};
 use stopover_plan::model::BackupFormat;
 use stopover_tests::{MariaDb, Postgres, Scratch};
 
@@ -168,6 +169,21 @@ async fn a_script_with_a_hazard_is_refused_before_anything_is_touched() {
     assert_eq!(my.run(&my_name, "SELECT COUNT(*) FROM t").trim(), "1");
 }
 
+/// The real tools, each writing its name and the arguments it was started with to `seen` first.
+fn with_arguments_written(scratch: &Scratch, seen: &Path) -> Toolbox {
+    let script = |name: &str, real: &Path| {
+        let (seen, real) = (seen.display(), real.display());
+        format!("echo {name} \"$@\" >> '{seen}'\nexec '{real}' \"$@\"")
+    };
+    let postgres = ["pg_dump", "pg_restore", "psql"].map(|name| (name, Postgres::program(name)));
+    let mariadb = ["mariadb-dump", "mariadb"].map(|name| (name, MariaDb::program(name)));
+    let scripts = postgres.iter().chain(&mariadb);
+    let scripts: Vec<(&str, String)> = scripts
+        .map(|(name, real)| (*name, script(name, real)))
+        .collect();
+    toolbox(scratch, &scripts)
+}
+
 /// Returns the command lines of all processes.
 fn command_lines() -> String {
     let processes = std::fs::read_dir("/proc").expect("Linux").flatten();
@@ -185,30 +201,48 @@ async fn a_password_stands_in_no_arguments_and_no_file() {
     pg.run(&pg_name, postgres::SEED);
     my.run(&my_name, mariadb::SEED);
     let scratch = Scratch::new();
-    for (url, file) in [
-        (pg.url_with_password(&pg_name, CANARY), "pg"),
-        (my.url_with_password(&my_name, CANARY), "my"),
+    let seen = scratch.join("arguments");
+    let folder = Scratch::new();
+    let tools = with_arguments_written(&folder, &seen);
+    for (url, file, dump, client) in [
+        (
+            pg.url_with_password(&pg_name, CANARY),
+            "pg",
+            "pg_dump",
+            "psql",
+        ),
+        (
+            my.url_with_password(&my_name, CANARY),
+            "my",
+            "mariadb-dump",
+            "mariadb",
+        ),
     ] {
         let login = login(&url).await;
         let order = order(&login, scratch.join(file), BackupFormat::Plain);
-        let mut seen = String::new();
-        let mut look = |_| seen.push_str(&command_lines());
-        let artifact = back_up(&order, std::future::pending(), &mut look)
-            .await
-            .expect("a backup");
+        let artifact = make_with(&tools, &order).await.expect("a backup");
         let into = format!("{}_new", login.connection().database);
-        restore(
+        let forever = std::future::pending();
+        restore_with(
+            &tools,
             &login,
             &artifact,
             &into,
             Swap::No,
-            std::future::pending(),
-            &mut look,
+            forever,
+            &mut |_| {},
         )
         .await
         .expect("a restore");
-        assert!(seen.contains("dump"), "the tool was seen");
-        assert!(!seen.contains(CANARY));
+        let arguments = std::fs::read_to_string(&seen).expect("the tools wrote it");
+        for tool in [dump, client] {
+            assert!(
+                arguments.lines().any(
+                    |line| line.starts_with(&format!("{tool} ")) && !line.contains("--version")
+                ),
+                "{tool} ran: {arguments}"
+            );
+        }
     }
     for name in names(scratch.path()) {
         let bytes = std::fs::read(scratch.join(&name)).expect("is there");

@@ -13,10 +13,11 @@ what=${1:-test}
 # The window: its web view, fonts to draw with, and a display that exists only in memory.
 packages="build-essential pkg-config libwebkit2gtk-4.1-dev fonts-dejavu-core xvfb xauth imagemagick"
 if [ "$what" = test ]; then
-  # Throwaway servers, their own dump tools, a pool, certificates, a tunnel, a keychain, and the window's driver.
+  # Throwaway servers, their own dump tools, a pool, certificates, a tunnel, a keychain, a clock that jumps, and
+  # the window's driver.
   packages="$packages postgresql-15 postgresql-client-15
     mariadb-server-core mariadb-client-core mariadb-client
-    pgbouncer openssl openssh-client openssh-server dbus gnome-keyring webkit2gtk-driver"
+    pgbouncer openssl openssh-client openssh-server dbus gnome-keyring faketime webkit2gtk-driver"
 fi
 
 say() { printf '%s\n' "$*" >&2; }

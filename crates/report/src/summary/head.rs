@@ -5,6 +5,7 @@ use stopover_plan::event::{Binding, Outcome};
 use stopover_plan::session::{Session, State, Status};
 use stopover_plan::{Plan, event::Mode, model::Environment};
 
+use super::history::History;
 use super::{StepRow, Verdict};
 use crate::guard::clean;
 use crate::text::{self, Moment, Zone};
@@ -74,7 +75,7 @@ pub(crate) struct SessionHead {
     pub(crate) finished_at: Option<Moment>,
     /// Time in which a runner worked.
     pub(crate) duration_ms: u64,
-    /// Time from start to end on the wall clock.
+    /// Time from start to end: by the runners' own clocks, and by the wall clock while none lived.
     pub(crate) elapsed_ms: Option<u64>,
     /// Number of steps of the session.
     pub(crate) steps: usize,
@@ -83,10 +84,14 @@ pub(crate) struct SessionHead {
 }
 
 impl SessionHead {
-    pub(super) fn of(session: &Session, steps: &[StepRow], verdict: Verdict, zone: Zone) -> Self {
-        let elapsed_ms = session
-            .finished_at_ms
-            .and_then(|end| u64::try_from(end.checked_sub(session.started_at_ms)?).ok());
+    pub(super) fn of(
+        session: &Session,
+        steps: &[StepRow],
+        history: &History,
+        verdict: Verdict,
+        zone: Zone,
+    ) -> Self {
+        let elapsed_ms = session.finished_at_ms.map(|_| history.end_ms);
         Self {
             id: clean(&session.id),
             mode: session.mode,

@@ -48,7 +48,8 @@ pub(super) struct History {
 /// the wall clock, never backwards, between two runners.
 #[derive(Default)]
 struct Clock {
-    began_at_ms: Option<i64>,
+    /// Wall clock at the last event that moved this one on.
+    last_at_ms: Option<i64>,
     base_ms: u64,
     last_ms: u64,
     monotonic: bool,
@@ -56,19 +57,21 @@ struct Clock {
 
 impl Clock {
     fn read(&mut self, event: &Event) -> u64 {
-        let began = *self.began_at_ms.get_or_insert(event.at_ms);
-        let wall = u64::try_from(event.at_ms.saturating_sub(began)).unwrap_or(0);
+        let last_at_ms = *self.last_at_ms.get_or_insert(event.at_ms);
+        // Only the time since the last event: what the wall clock did before, a runner's own clock knows better.
+        let passed = u64::try_from(event.at_ms.saturating_sub(last_at_ms)).unwrap_or(0);
+        let wall = self.last_ms.saturating_add(passed);
         if let Body::RunnerStarted { .. } = event.body {
-            self.base_ms = wall
-                .max(self.last_ms)
-                .saturating_sub(event.mono_ms.unwrap_or(0));
+            self.base_ms = wall.saturating_sub(event.mono_ms.unwrap_or(0));
             self.monotonic = event.mono_ms.is_some();
         }
         let now = match event.mono_ms {
             Some(mono_ms) => self.base_ms.saturating_add(mono_ms),
-            None if self.monotonic => self.last_ms,
+            // A door's word; when no runner lives, the next one's start counts the time.
+            None if self.monotonic => return self.last_ms,
             None => wall,
         };
+        self.last_at_ms = Some(event.at_ms);
         self.last_ms = self.last_ms.max(now);
         self.last_ms
     }
@@ -242,6 +245,22 @@ mod tests {
         ]);
         assert_eq!(history.of_step("a")[0].start_ms, 600);
         assert_eq!(history.of_step("b")[0].start_ms, 700);
+    }
+
+    #[test]
+    fn a_jump_under_one_runner_is_no_time_before_the_next() {
+        let day = 86_400_000;
+        let history = History::of(&[
+            event(1, 0, Some(0), runner()),
+            event(2, 50 + day, Some(50), started("a")),
+            event(3, 1_050 + day, Some(0), runner()),
+            event(4, 1_060 + day, Some(10), started("a")),
+            event(5, 70, Some(20), started("b")),
+            event(6, 80, Some(0), runner()),
+            event(7, 90, Some(10), started("c")),
+        ]);
+        let starts = ["a", "b", "c"].map(|step| history.of_step(step).last().unwrap().start_ms);
+        assert_eq!(starts, [1_060, 1_070, 1_090]);
     }
 
     #[test]

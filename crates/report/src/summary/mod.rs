@@ -119,7 +119,7 @@ impl Summary {
         let verdict = Verdict::of(session, &counts, &criteria, &backups);
         Self {
             plan: PlanHead::of(plan, session, zone),
-            session: SessionHead::of(session, &steps, verdict, zone),
+            session: SessionHead::of(session, &steps, &history, verdict, zone),
             chart: Chart::of(&steps, &phases, &planned, &history),
             gates: people::gates(&written, session, zone),
             manual: people::manual(plan, session, zone),

@@ -4,6 +4,7 @@ mod adopt;
 mod damage;
 mod detached;
 mod host;
+mod leftovers;
 mod liveness;
 mod orphans;
 mod password;

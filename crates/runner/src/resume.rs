@@ -13,6 +13,7 @@ use stopover_plan::event::{Binding, Body};
 use stopover_plan::session::{Session, State};
 
 use crate::host::{Ended, Wrap, open_log, run_order};
+use crate::leftovers;
 use crate::liveness;
 use crate::orphans::{self, Orphans};
 use crate::password::password_of;
@@ -106,6 +107,7 @@ pub async fn host_resume_through(
         false => Orphans::Await,
     };
     orphans::clear(log.as_ref(), &targets, what).await?;
+    leftovers::clear(log.as_ref(), &opened.plan, &targets, &session).await?;
     started(&id);
     let mut session = session;
     for event in log.since(session.seq)? {

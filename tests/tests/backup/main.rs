@@ -2,6 +2,7 @@
 
 mod damage;
 mod faults;
+mod killed;
 mod mariadb;
 mod postgres;
 mod sqlite;

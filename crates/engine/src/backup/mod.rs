@@ -2,6 +2,7 @@
 
 mod address;
 mod archive;
+mod claim;
 mod contents;
 mod difference;
 mod error;
@@ -30,6 +31,7 @@ use stopover_plan::model::{BackupFormat, Engine};
 use crate::connect::Login;
 
 pub use archive::{artifact_of_file, verify_file};
+pub use claim::sweep;
 pub use contents::contents;
 pub use difference::{Difference, TableContents, compare};
 pub use error::BackupError;
@@ -48,7 +50,7 @@ pub struct Order<'a> {
     pub jobs: u32,
     /// True: restores it into a scratch database and compares row counts and checksums of every table.
     pub restore_check: bool,
-    /// Session it is made for; names the tool's connection on the server.
+    /// Session it is made for; names the tool's connection and the scratch database on the server.
     pub session: String,
 }
 

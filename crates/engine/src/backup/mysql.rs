@@ -12,8 +12,8 @@ use super::scratch::{Scratch, settings};
 use super::stop::Stop;
 use super::tool::{MysqlJob, Tool};
 use super::{
-    BackupError, Difference, Dumped, Order, TableContents, Toolbox, address, compare, contents,
-    script,
+    BackupError, Difference, Dumped, Order, TableContents, Toolbox, address, claim, compare,
+    contents, script,
 };
 use crate::connect::Login;
 use crate::db::{Db, Settings};
@@ -38,7 +38,8 @@ pub(super) async fn dump(
     let client = match order.restore_check {
         // What is missing is said before the dump, which may take hours, rather than after it.
         true => {
-            let name = Scratch::name();
+            let name = claim::name(&order.session);
+            claim::claim(&mut db, &name).await?;
             let create = create_statement(&mut db, &name).await?;
             db.run(&create).await?;
             Scratch::new(order.login.clone(), name).drop_now().await?;
@@ -109,8 +110,9 @@ async fn check(
     before: &[TableContents],
     stop: &Stop,
 ) -> Result<Vec<TableContents>, BackupError> {
-    let name = Scratch::name();
-    let mut db = Db::open(order.login, &settings("check")).await?;
+    let name = claim::name(&order.session);
+    let mut db = Db::open(order.login, &settings(&order.session, "check")).await?;
+    claim::claim(&mut db, &name).await?;
     let create = create_statement(&mut db, &name).await?;
     stop.check()?;
     // Armed before the statement goes out, which is not cancelled: whether it took effect would be unknown.
@@ -119,7 +121,7 @@ async fn check(
     let compared = async {
         db.run(&create).await?;
         fill(client, &login, path, Events::LeaveOut, stop, &mut |_| {}).await?;
-        let mut copy = Db::open(&login, &settings("check")).await?;
+        let mut copy = Db::open(&login, &settings(&order.session, "check")).await?;
         let restored = stop.or(contents(&mut copy)).await;
         copy.close().await;
         restored

@@ -16,7 +16,7 @@ use super::server::{maintenance, server};
 use super::stop::Stop;
 use super::tool::PostgresTools;
 use super::{
-    BackupError, Dumped, Order, TableContents, Toolbox, address, compare, contents, script,
+    BackupError, Dumped, Order, TableContents, Toolbox, address, claim, compare, contents, script,
 };
 use crate::connect::Login;
 use crate::db::{Db, DbClass, DbError, Settings};
@@ -149,10 +149,11 @@ async fn check(
     live: &[TableContents],
     stop: &Stop,
 ) -> Result<(), BackupError> {
-    let name = Scratch::name();
+    let name = claim::name(&order.session);
     let create = create_statement(db, &name).await?;
     let admin = maintenance(order.login);
-    let mut maker = Db::open(&admin, &settings("check")).await?;
+    let mut maker = Db::open(&admin, &settings(&order.session, "check")).await?;
+    claim::claim(&mut maker, &name).await?;
     stop.check()?;
     // Armed before the statement goes out, which is not cancelled: whether it took effect would be unknown.
     let scratch = Scratch::new(admin, name.clone());
@@ -169,14 +170,14 @@ async fn check(
             &mut |_| {},
         )
         .await?;
-        let mut copy = Db::open(&login, &settings("check")).await?;
+        let mut copy = Db::open(&login, &settings(&order.session, "check")).await?;
         let restored = stop.or(contents(&mut copy)).await;
         copy.close().await;
         restored
     }
     .await;
-    maker.close().await;
     let dropped = scratch.drop_now().await;
+    maker.close().await;
     let differences = compare(live, &compared?);
     dropped?;
     match differences.is_empty() {

@@ -116,13 +116,13 @@ impl Restore<'_> {
         &self,
         on_progress: &mut dyn FnMut(u64),
     ) -> Result<Option<String>, BackupError> {
-        let mut live = Db::open(self.login, &settings("restore")).await?;
+        let mut live = Db::open(self.login, &settings("", "restore")).await?;
         let server = server(&mut live).await?;
         let tools = self.tools.postgres(server.major, &server.version).await?;
         let create = postgres::create_statement(&mut live, self.into).await?;
         live.close().await;
         let admin = maintenance(self.login);
-        let mut db = Db::open(&admin, &settings("restore")).await?;
+        let mut db = Db::open(&admin, &settings("", "restore")).await?;
         let exists = format!(
             "SELECT 1 FROM pg_catalog.pg_database WHERE datname = {}",
             literal(Engine::Postgresql, self.into)
@@ -148,7 +148,7 @@ impl Restore<'_> {
                 on_progress,
             )
             .await?;
-            let mut copy = Db::open(&login, &settings("restore")).await?;
+            let mut copy = Db::open(&login, &settings("", "restore")).await?;
             let same = self.compare(&mut copy).await;
             // A dump has no statistics, and without them every plan of the application is a guess.
             let analyzed = match &same {
@@ -171,7 +171,7 @@ impl Restore<'_> {
     }
 
     async fn mysql(&self, on_progress: &mut dyn FnMut(u64)) -> Result<Option<String>, BackupError> {
-        let mut db = Db::open(self.login, &settings("restore")).await?;
+        let mut db = Db::open(self.login, &settings("", "restore")).await?;
         let client = self.tools.mysql(MysqlJob::Client, db.is_mariadb()).await?;
         let create = mysql::create_statement(&mut db, self.into).await?;
         let exists = format!(
@@ -188,7 +188,7 @@ impl Restore<'_> {
             db.run(&create).await?;
             let events = mysql::Events::Create;
             mysql::fill(&client, &login, &self.file, events, &self.stop, on_progress).await?;
-            let mut copy = Db::open(&login, &settings("restore")).await?;
+            let mut copy = Db::open(&login, &settings("", "restore")).await?;
             let same = self.compare(&mut copy).await;
             copy.close().await;
             same?;

@@ -6,7 +6,7 @@ use super::BackupError;
 use super::server::server;
 use crate::connect::Login;
 use crate::db::{Db, Settings};
-use crate::quote::quote;
+use crate::quote::{literal, quote};
 
 /// A database that exists only until it is compared, or until its restore has succeeded.
 pub(super) struct Scratch {
@@ -16,12 +16,6 @@ pub(super) struct Scratch {
 }
 
 impl Scratch {
-    /// Returns a name that nothing else has.
-    pub(super) fn name() -> String {
-        let now = chrono::Utc::now().format("%Y%m%d%H%M%S%6f");
-        format!("stopover_check_{now}_{}", std::process::id())
-    }
-
     /// Takes over a database that was, or is about to be, created under this name.
     pub(super) fn new(admin: Login, name: String) -> Self {
         Self {
@@ -62,22 +56,57 @@ impl Drop for Scratch {
 
 /// Drops a database that is ours, with whoever is connected to it.
 async fn drop_database(admin: &Login, name: &str) -> Result<(), BackupError> {
-    let engine = admin.engine();
-    let mut db = Db::open(admin, &settings("drop")).await?;
-    let mut sql = format!("DROP DATABASE IF EXISTS {}", quote(engine, name));
-    // A tool that was killed leaves a server process that ends only when it next looks.
-    if engine == Engine::Postgresql && server(&mut db).await?.major >= 13 {
-        sql.push_str(" WITH (FORCE)");
-    }
-    let dropped = db.run(&sql).await;
+    let mut db = Db::open(admin, &settings("", "drop")).await?;
+    let dropped = drop_on(&mut db, name).await;
     db.close().await;
-    Ok(dropped.map(drop)?)
+    dropped
 }
 
-/// Returns how a connection for one purpose is opened.
-pub(super) fn settings(purpose: &str) -> Settings {
+/// Drops a database that is ours, with whoever is connected to it, on a connection to another one.
+pub(super) async fn drop_on(db: &mut Db, name: &str) -> Result<(), BackupError> {
+    let engine = db.engine();
+    let mut sql = format!("DROP DATABASE IF EXISTS {}", quote(engine, name));
+    // A tool that was killed leaves a server process that ends only when it next looks.
+    match engine {
+        Engine::Mysql => end_users(db, name).await?,
+        _ if server(db).await?.major >= 13 => sql.push_str(" WITH (FORCE)"),
+        _ => {}
+    }
+    db.run(&sql).await?;
+    Ok(())
+}
+
+/// Ends the connections to a database of MariaDB, which would otherwise hold up its end, or fill it again.
+async fn end_users(db: &mut Db, name: &str) -> Result<(), BackupError> {
+    let users = format!(
+        "SELECT id FROM information_schema.processlist WHERE db = {} AND id <> CONNECTION_ID()",
+        literal(Engine::Mysql, name)
+    );
+    for id in db
+        .rows(&users, 1000)
+        .await?
+        .rows
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        match db.run(&format!("KILL CONNECTION {id}")).await {
+            // 1094: it went by itself meanwhile.
+            Err(error) if error.code != "1094" => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Returns how a connection for one purpose is opened. Under the name of its session it counts as what the session left
+/// at work, should its runner be killed.
+pub(super) fn settings(session: &str, purpose: &str) -> Settings {
     Settings {
-        application: format!("stopover-backup {purpose}"),
+        application: match session {
+            "" => format!("stopover-backup {purpose}"),
+            session => format!("stopover {session} {purpose}"),
+        },
         ..Settings::default()
     }
 }

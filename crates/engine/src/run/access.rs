@@ -3,10 +3,10 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use stopover_plan::Problem;
 use stopover_plan::connection::{Connection, Secret};
-use stopover_plan::event::Binding;
+use stopover_plan::event::{Binding, Body, Stream};
 use stopover_plan::model::Engine;
+use stopover_plan::{Problem, RecordError};
 
 use crate::connect::{Login, log_in};
 use crate::db::{Db, Settings};
@@ -237,6 +237,34 @@ impl Access {
         crate::target::end_orphan(&mut db, &self.session, orphan).await?;
         self.checkin(db);
         Ok(())
+    }
+
+    /// Drops the scratch databases of restore checks that a killed runner of this session left on the server, and
+    /// records each as output of `step`. A server that refuses is no reason to stop: nothing depends on it.
+    ///
+    /// # Errors
+    /// When the journal fails.
+    pub async fn sweep(
+        &self,
+        step: &str,
+        record: impl Fn(Body) -> Result<(), RecordError>,
+    ) -> Result<(), RecordError> {
+        match crate::backup::sweep(&self.login(), &self.session).await {
+            Ok(names) => names.into_iter().try_for_each(|name| {
+                record(Body::StepOutput {
+                    step: step.to_owned(),
+                    stream: Stream::Err,
+                    text: format!(
+                        "dropped the scratch database {name}, which an earlier runner of this session left behind\n"
+                    ),
+                    dropped_bytes: 0,
+                })
+            }),
+            Err(error) => {
+                tracing::warn!(%error, "what an earlier restore check left behind could not be dropped");
+                Ok(())
+            }
+        }
     }
 
     /// Waits until the server has let go of a backend of this session that was lost: what it was last told may still

@@ -25,6 +25,9 @@ pub(super) async fn back_up(run: &Run, step: &Step, backup: &Backup) -> Result<S
         return Ok(no_target(step));
     };
     let time = Utc::now().format("%Y%m%dT%H%M%SZ").to_string();
+    if backup.restore_check {
+        access.sweep(&step.id, |body| run.record(body)).await?;
+    }
     let login = access.login();
     let starts = run.session().step(&step.id).map_or(1, |state| state.starts);
     let file = run.folder.join(backup.file.replace("{time}", &time));

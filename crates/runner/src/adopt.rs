@@ -2,10 +2,12 @@
 //! the plan, in which nothing begins before its predecessors end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
+use stopover_engine::backup::recover;
 use stopover_engine::run::{Marked, Proof};
-use stopover_plan::event::{Body, Direction};
-use stopover_plan::model::{Kind, Step, Undo};
+use stopover_plan::event::{Artifact, Body, Direction, Stream};
+use stopover_plan::model::{Kind, Step, Test, Undo};
 use stopover_plan::sql::{Statement, redact, split};
 
 use crate::plan_file::{Opened, bounded, engine_of, sql_text};
@@ -13,10 +15,41 @@ use crate::plan_file::{Opened, bounded, engine_of, sql_text};
 /// Longest statement kept in the journal, in bytes.
 const STATEMENT_BYTES: usize = 4096;
 
+/// What became of the backup of a step whose journal is lost: taken up again, or why it was not.
+type Backups = BTreeMap<String, Result<Artifact, String>>;
+
+/// Looks for the backups of an adopted session where its plan says, and proves what it finds.
+pub(crate) async fn backups(opened: &Opened, marks: &[Marked], session: &str) -> Backups {
+    let folder = opened.path.parent().unwrap_or(Path::new("/"));
+    let done = before(opened, marks.iter().map(|mark| mark.step.as_str()));
+    let mut backups = Backups::new();
+    for step in &opened.plan.steps {
+        let (Kind::Backup(backup), Some(engine)) = (&step.kind, engine_of(&opened.plan, step))
+        else {
+            continue;
+        };
+        if !done.contains(step.id.as_str()) {
+            continue;
+        }
+        let file = folder.join(&backup.file);
+        let found = match recover(&file, session, &step.id, engine).await {
+            Ok(Some(artifact)) => Ok(artifact),
+            Ok(None) => Err(format!(
+                "there is none of this session at {}",
+                file.display()
+            )),
+            Err(error) => Err(error.to_string()),
+        };
+        backups.insert(step.id.clone(), found);
+    }
+    backups
+}
+
 /// Returns the events that `marks` prove, in an order in which they may have happened.
 ///
 /// A program that may have been running is shown as begun, so that the engine finds it unknown and a person settles it.
-pub(crate) fn history(opened: &Opened, marks: &[Marked], by: &str) -> Vec<Body> {
+/// What cannot be known again is said as output of its step.
+pub(crate) fn history(opened: &Opened, marks: &[Marked], backups: &Backups, by: &str) -> Vec<Body> {
     let mut of_step: BTreeMap<&str, Vec<&Marked>> = BTreeMap::new();
     for mark in marks {
         of_step.entry(&mark.step).or_default().push(mark);
@@ -35,7 +68,13 @@ pub(crate) fn history(opened: &Opened, marks: &[Marked], by: &str) -> Vec<Body> 
         }
         // A later step began, so this one had ended, whether or not it leaves a mark.
         if surely_done.contains(id) && done.insert(id) {
-            events.push(succeeded(id, Direction::Forward));
+            events.extend(lost_with_the_journal(step, backups));
+            let artifact = backups.get(id).and_then(|found| found.as_ref().ok());
+            events.push(succeeded_with(
+                id,
+                Direction::Forward,
+                artifact.cloned().into_iter().collect(),
+            ));
         }
         let could_begin = step.after.iter().all(|id| done.contains(id.as_str()));
         if could_begin && !done.contains(id) && is_program(step) && !step.idempotent {
@@ -46,6 +85,29 @@ pub(crate) fn history(opened: &Opened, marks: &[Marked], by: &str) -> Vec<Body> 
         events.push(Body::RollbackRequested { by: by.to_owned() });
     }
     events
+}
+
+/// Returns what is known no more of a step that surely ended, as output of it.
+fn lost_with_the_journal(step: &Step, backups: &Backups) -> Vec<Body> {
+    let mut lost: Vec<String> = Vec::new();
+    if let Some(Err(why)) = backups.get(&step.id) {
+        lost.push(format!("its backup was not taken up again: {why}"));
+    }
+    if let Kind::Check(checks) = &step.kind {
+        lost.extend(checks.iter().filter_map(|check| match &check.test {
+            Test::Snapshot { name, .. } => Some(format!(
+                "snapshot {name} is lost; no check can be compared with it"
+            )),
+            _ => None,
+        }));
+    }
+    let told = |text: String| Body::StepOutput {
+        step: step.id.clone(),
+        stream: Stream::Err,
+        text: format!("the journal of this step is lost: {text}\n"),
+        dropped_bytes: 0,
+    };
+    lost.into_iter().map(told).collect()
 }
 
 /// Returns every predecessor of `steps`, direct or not.
@@ -132,13 +194,17 @@ fn started(step: &str, direction: Direction) -> Body {
 }
 
 fn succeeded(step: &str, direction: Direction) -> Body {
+    succeeded_with(step, direction, Vec::new())
+}
+
+fn succeeded_with(step: &str, direction: Direction, artifacts: Vec<Artifact>) -> Body {
     Body::StepSucceeded {
         step: step.to_owned(),
         direction,
         rows: None,
         exit: None,
         elapsed_ms: 0,
-        artifacts: Vec::new(),
+        artifacts,
         by_mark: true,
     }
 }

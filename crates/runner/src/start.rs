@@ -531,5 +531,6 @@ async fn adopted(
     for access in targets.values() {
         marks.extend(marks_of(access, session).await?);
     }
-    Ok(adopt::history(opened, &marks, &start.by))
+    let backups = adopt::backups(opened, &marks, session).await;
+    Ok(adopt::history(opened, &marks, &backups, &start.by))
 }

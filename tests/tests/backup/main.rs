@@ -33,6 +33,7 @@ pub(crate) fn order(login: &Login, file: PathBuf, format: BackupFormat) -> Order
         jobs: 2,
         restore_check: true,
         session: "s1".to_owned(),
+        step: String::new(),
     }
 }
 

@@ -59,6 +59,7 @@ pub(crate) fn back_up(out: &Output, args: &BackupArgs) -> Done {
             jobs: args.jobs.max(1),
             restore_check: args.restore_check,
             session: format!("backup-{}", std::process::id()),
+            step: String::new(),
         };
         let bar = progress(out);
         let result = backup::back_up(&order, interrupted(), &mut |bytes| {

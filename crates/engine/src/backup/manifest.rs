@@ -23,6 +23,12 @@ pub(super) struct Manifest {
     pub(super) artifact: Artifact,
     /// Engine.
     pub(super) engine: Engine,
+    /// Session that made it.
+    #[serde(default)]
+    pub(super) session: String,
+    /// Step of that session.
+    #[serde(default)]
+    pub(super) step: String,
     /// Number of tables with rows to dump.
     #[serde(default)]
     pub(super) tables: Option<u64>,

@@ -13,6 +13,7 @@ mod manifest;
 mod mysql;
 mod part;
 mod postgres;
+mod recover;
 mod restore;
 mod scratch;
 mod script;
@@ -35,6 +36,7 @@ pub use claim::sweep;
 pub use contents::contents;
 pub use difference::{Difference, TableContents, compare};
 pub use error::BackupError;
+pub use recover::recover;
 pub use restore::{Restored, Swap, restore, restore_with};
 pub use tool::Toolbox;
 
@@ -52,6 +54,8 @@ pub struct Order<'a> {
     pub restore_check: bool,
     /// Session it is made for; names the tool's connection and the scratch database on the server.
     pub session: String,
+    /// Step of that session; empty for a backup made by itself.
+    pub step: String,
 }
 
 /// What an engine's dump tells of itself.
@@ -120,6 +124,8 @@ pub async fn back_up_with(
         let manifest = manifest::Manifest {
             artifact: artifact.clone(),
             engine,
+            session: order.session.clone(),
+            step: order.step.clone(),
             tables: dumped.tables,
             contents: dumped.contents,
         };

@@ -156,6 +156,8 @@ mod tests {
         Manifest {
             artifact: stopover_plan::event::Artifact::default(),
             engine: Engine::Sqlite,
+            session: String::new(),
+            step: String::new(),
             tables: None,
             contents: None,
         }

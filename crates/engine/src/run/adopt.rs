@@ -1,6 +1,7 @@
 //! Marks of sessions whose journal is lost, as they are found before a session starts.
 
 use stopover_plan::event::Direction;
+use stopover_plan::session::{Status, StepState};
 
 use super::access::Access;
 use super::mark::{Proof, TABLE, exists, literal};
@@ -43,6 +44,12 @@ pub async fn marks_of(access: &Access, session: &str) -> Result<Vec<Marked>, Eng
     let found = all(&mut db, session).await?;
     access.checkin(db);
     Ok(found)
+}
+
+/// Returns true for a step that was done under a journal that is lost: that it ended is told by the marks of the steps
+/// after it, and nothing else is known of it.
+pub(super) fn known_by_marks_only(step: &StepState) -> bool {
+    step.status == Status::Succeeded && step.starts == 0
 }
 
 /// Returns the sessions that have marks in the target.

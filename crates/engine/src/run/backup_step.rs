@@ -7,6 +7,7 @@ use stopover_plan::Problem;
 use stopover_plan::event::{Artifact, Body};
 use stopover_plan::model::{Backup, Restore, Step};
 
+use super::adopt::known_by_marks_only;
 use super::end::StepEnd;
 use super::{Run, RunError};
 use crate::backup::{self, BackupError, Order, Swap};
@@ -38,6 +39,7 @@ pub(super) async fn back_up(run: &Run, step: &Step, backup: &Backup) -> Result<S
         jobs: backup.jobs.max(1),
         restore_check: backup.restore_check,
         session: run.session().id.clone(),
+        step: step.id.clone(),
     };
     let mut progress = Progress::new(run, step);
     let cancel = async {
@@ -129,7 +131,19 @@ pub(super) async fn restore(
 /// Returns the backup to restore: one made in this session, or a file.
 fn source(run: &Run, step: &Step, restore: &Restore) -> Result<Artifact, Problem> {
     if let Some(id) = &restore.backup {
-        return run.session().backup_of(id).cloned().ok_or_else(|| {
+        let session = run.session();
+        return session.backup_of(id).cloned().ok_or_else(|| {
+            if session.step(id).is_some_and(known_by_marks_only) {
+                return Problem::new(
+                    "backup-lost",
+                    format!(
+                        "Step {} restores the backup of step {id}, which was lost with the session's first journal: \
+                         no backup that is proven to be that one was found when the session was adopted.",
+                        step.id
+                    ),
+                    "Find the backup and restore it yourself with `stopover restore FILE`.",
+                );
+            }
             Problem::new(
                 "backup-missing",
                 format!(

@@ -4,9 +4,10 @@ use std::time::Instant;
 
 use stopover_plan::Problem;
 use stopover_plan::event::{Body, CheckResult};
-use stopover_plan::model::{Check, Engine, Expect, Severity, Step, Test};
+use stopover_plan::model::{Check, Engine, Expect, Kind, Severity, Step, Test};
 use stopover_plan::sql::redact;
 
+use super::adopt::known_by_marks_only;
 use super::end::StepEnd;
 use super::expect::{brief, expect_text, fingerprint, meets};
 use super::{Halt, Run, RunError, bounded, command_step, ms};
@@ -233,6 +234,11 @@ async fn snapshot(
         Ok(rows) => rows,
         Err(NotTested(why)) => return Ok(Verdict::NotTested(why)),
     };
+    if let Some(lost) = lost_with(run, step, name) {
+        return Ok(Verdict::NotTested(format!(
+            "snapshot {name} was stored by step {lost} in a journal that is lost, so there is nothing to compare with"
+        )));
+    }
     let sha256 = fingerprint(&rows);
     let count = rows.rows.len() as u64;
     let earlier = run.session().snapshots.get(name).cloned();
@@ -253,6 +259,28 @@ async fn snapshot(
             Ok(Verdict::Pass(format!("{found}, stored")))
         }
     }
+}
+
+/// Returns the step that stored a snapshot under a journal that is lost, unless it was stored again since.
+fn lost_with<'a>(run: &'a Run, step: &Step, name: &str) -> Option<&'a str> {
+    let session = run.session();
+    if session.snapshots.contains_key(name) {
+        return None;
+    }
+    run.plan
+        .steps
+        .iter()
+        .filter(|other| other.id != step.id)
+        .filter(|other| session.step(&other.id).is_some_and(known_by_marks_only))
+        .find(|other| stores(other, name))
+        .map(|other| other.id.as_str())
+}
+
+/// Returns true when a check of the step stores, or compares with, this snapshot.
+fn stores(step: &Step, name: &str) -> bool {
+    let is_it =
+        |check: &Check| matches!(&check.test, Test::Snapshot { name: other, .. } if other == name);
+    matches!(&step.kind, Kind::Check(checks) if checks.iter().any(is_it))
 }
 
 /// Runs a query of a check; a lost connection is made again once, since a query changes nothing.

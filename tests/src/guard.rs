@@ -5,7 +5,6 @@
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use nix::unistd::{User, geteuid};
+use tokio::net::TcpSocket;
 
 use crate::programs::{INSTALL, find};
 
@@ -225,10 +225,20 @@ impl Drop for Guard {
     }
 }
 
-/// Returns a TCP port of 127.0.0.1 nobody listens on at this moment.
+/// Returns a TCP port of 127.0.0.1 that is this test's own until its process ends.
+///
+/// The port stays bound without listening: the system hands it to nobody else, who connects to it is refused, and a
+/// server that allows the address to be used again, as servers do, can listen on it, also after a restart.
 pub fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0))
-        .and_then(|listener| listener.local_addr())
-        .expect("127.0.0.1 has a free port")
-        .port()
+    static OWN: Mutex<Vec<TcpSocket>> = Mutex::new(Vec::new());
+    let bind = || -> std::io::Result<(TcpSocket, u16)> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(([127, 0, 0, 1], 0).into())?;
+        let port = socket.local_addr()?.port();
+        Ok((socket, port))
+    };
+    let (socket, port) = bind().expect("127.0.0.1 has a free port");
+    OWN.lock().expect("no test panics here").push(socket);
+    port
 }

@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::guard::{Account, Guard, free_port};
@@ -36,7 +36,7 @@ max-connections=100
 pub struct MariaDb {
     guard: Guard,
     account: Account,
-    port: AtomicU16,
+    port: u16,
     settings: String,
     certificates: Option<Certificates>,
 }
@@ -126,7 +126,7 @@ impl MariaDb {
         let server = Self {
             guard,
             account,
-            port: AtomicU16::new(free_port()),
+            port: free_port(),
             settings,
             certificates,
         };
@@ -136,18 +136,9 @@ impl MariaDb {
 
     /// Starts the server again after [`Self::stop_immediately`], on the same port.
     pub fn start_again(&self) {
-        for _ in 0..10 {
-            match self.try_start() {
-                Ok(()) => return,
-                // Another process took the port between its choice and its use.
-                Err(log) if log.contains("Bind on TCP/IP port") => {
-                    self.guard.stop();
-                    self.port.store(free_port(), Ordering::SeqCst);
-                }
-                Err(log) => panic!("MariaDB did not start:\n{log}"),
-            }
+        if let Err(log) = self.try_start() {
+            panic!("MariaDB did not start:\n{log}");
         }
-        panic!("MariaDB found no free port in ten attempts");
     }
 
     fn try_start(&self) -> Result<(), String> {
@@ -190,7 +181,7 @@ impl MariaDb {
 
     /// Returns the server's TCP port on 127.0.0.1.
     pub fn port(&self) -> u16 {
-        self.port.load(Ordering::SeqCst)
+        self.port
     }
 
     /// Returns the process id of the server.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::guard::{Account, Guard, free_port};
 use crate::programs::{find, run};
@@ -45,7 +45,7 @@ hot_standby = on
 pub struct Postgres {
     guard: Guard,
     account: Account,
-    port: AtomicU16,
+    port: u16,
     settings: String,
     certificates: Option<Certificates>,
 }
@@ -132,7 +132,7 @@ impl Postgres {
         let server = Self {
             guard,
             account,
-            port: AtomicU16::new(free_port()),
+            port: free_port(),
             settings,
             certificates,
         };
@@ -142,18 +142,9 @@ impl Postgres {
 
     /// Starts the server again after [`Self::stop_immediately`] or [`Self::kill`], on the same port.
     pub fn start_again(&self) {
-        for _ in 0..10 {
-            match self.try_start() {
-                Ok(()) => return,
-                // Another process took the port between its choice and its use.
-                Err(log) if log.contains("could not create any TCP/IP sockets") => {
-                    self.guard.stop();
-                    self.port.store(free_port(), Ordering::SeqCst);
-                }
-                Err(log) => panic!("PostgreSQL did not start:\n{log}"),
-            }
+        if let Err(log) = self.try_start() {
+            panic!("PostgreSQL did not start:\n{log}");
         }
-        panic!("PostgreSQL found no free port in ten attempts");
     }
 
     fn try_start(&self) -> Result<(), String> {
@@ -220,7 +211,7 @@ impl Postgres {
 
     /// Returns the server's TCP port on 127.0.0.1.
     pub fn port(&self) -> u16 {
-        self.port.load(Ordering::SeqCst)
+        self.port
     }
 
     /// Returns the process id of the server's first process.

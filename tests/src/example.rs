@@ -126,7 +126,10 @@ impl Ground {
     /// Returns what else lies where databases lie: scratch databases that a crash must not leave for ever.
     pub fn databases(self) -> Vec<String> {
         match self {
-            Ground::Postgres(server) => server.run("postgres", "SELECT datname FROM pg_database"),
+            Ground::Postgres(server) => server.run(
+                "postgres",
+                "SELECT datname FROM pg_database ORDER BY datname",
+            ),
             Ground::MariaDb(server) => server.run("", "SHOW DATABASES"),
             Ground::Sqlite => String::new(),
         }

@@ -194,10 +194,10 @@ fn downward(mut server: TcpStream, mut client: TcpStream, shared: &Shared, lost:
     let mut buffer = [0_u8; 16 * 1024];
     while let Ok(count @ 1..) = server.read(&mut buffer) {
         if *lost.lock().expect("no thread panics with the flag") {
-            // The server has answered, so it has done what it was asked.
+            // The server has answered, so it has done what it was asked. Whoever sees the line cut can see that it was.
+            announce_cut(shared);
             let _ = client.shutdown(Shutdown::Both);
             let _ = server.shutdown(Shutdown::Both);
-            announce_cut(shared);
             return;
         }
         if !shared.lock().silent && client.write_all(&buffer[..count]).is_err() {

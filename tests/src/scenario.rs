@@ -19,7 +19,7 @@ use crate::programs::stopover;
 use crate::scratch::Scratch;
 
 /// How long an event is awaited that must come; far beyond what a busy machine needs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Returns the head of a plan with one target `main`; steps follow it.
 pub fn plan_head(engine: &str) -> String {
@@ -158,7 +158,7 @@ impl Scenario {
     /// Waits until the newest session's events are as wanted, and returns them.
     ///
     /// # Panics
-    /// When they are not within a minute; the message lists the events there are.
+    /// When they are not within two minutes; the message lists the events there are.
     pub fn wait(&self, wanted: &str, is_there: impl Fn(&[Event]) -> bool) -> Vec<Event> {
         let mut events = Vec::new();
         eventually(
@@ -211,7 +211,7 @@ impl Scenario {
 /// Waits until something holds.
 ///
 /// # Panics
-/// When it does not within a minute; `wanted` says what did not come.
+/// When it does not within two minutes; `wanted` says what did not come.
 pub fn eventually(mut holds: impl FnMut() -> bool, wanted: impl Fn() -> String) {
     let deadline = Instant::now() + PATIENCE;
     while !holds() {

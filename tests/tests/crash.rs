@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use nix::sys::signal::Signal;
-use stopover_plan::event::{Body, Outcome};
+use stopover_plan::event::{Body, Event, Outcome};
 use stopover_runner::{Request, request};
+use stopover_tests::contest::{patient_plan, started};
 use stopover_tests::example::{Ground, ITEMS, Point, TABLES, Trial, WORK, logged_plan};
 use stopover_tests::scenario::{
     Background, Client, Scenario, assert_nothing_ran_twice, count, eventually, plan_head, words,
@@ -35,6 +35,15 @@ fn for_each(points: &[Point], check: impl Fn(Point) + Sync) {
     });
 }
 
+/// Returns kinds and steps of the events but for those that tell how far a step is, whose number is a matter of time.
+fn but_progress(events: &[Event]) -> Vec<(String, Option<&str>)> {
+    let told = |body: &Body| matches!(body, Body::StepProgressed { .. });
+    let lasting = events.iter().filter(|event| !told(&event.body));
+    lasting
+        .map(|event| (event.body.word(), event.body.step()))
+        .collect()
+}
+
 /// Kills the first run at every point of the steps in `only`, all steps when it is empty, and compares the ends.
 /// Returns how often a statement of unknown outcome was found applied and not applied.
 fn kill_forward(ground: Ground, only: &[&str], moments: &[&'static str]) -> BTreeMap<bool, usize> {
@@ -59,7 +68,9 @@ fn kill_forward(ground: Ground, only: &[&str], moments: &[&'static str]) -> BTre
                 only.is_empty() || only == ["backup"],
                 "{point:?} was never reached"
             );
-            assert!(point.at + 10 > events.len(), "{point:?} was never reached");
+            let own = trial.scenario.events();
+            assert!(own.len() <= point.at, "{point:?} was never reached");
+            assert_eq!(but_progress(&own), but_progress(&events), "{point:?}");
             return;
         }
         assert_eq!(ended.signal, Some(9), "{ended:?}");
@@ -257,26 +268,21 @@ fn a_way_out_killed_around_every_event_still_runs_what_is_owed_once() {
     });
 }
 
-/// A plan of one step that adds one to every row, slowly.
-fn slow_plan(engine: &str, slowly: &str) -> String {
-    format!(
-        "{}\n[[step]]\nid = \"count-up\"\nsql = \"UPDATE t SET n = n + 1 WHERE {slowly}\"\n",
-        plan_head(engine)
-    )
-}
-
-/// Kills a run once `in_flight`, resumes it, and returns the session's events.
-fn kill_in_flight(scenario: &Scenario, in_flight: impl Fn() -> bool) {
+/// Kills a run once `in_flight`, lets go what its statement stood at, resumes it, and checks the session's events.
+fn kill_in_flight(scenario: &Scenario, in_flight: impl Fn() -> bool, let_go: impl FnOnce()) {
     let runner = scenario.begin(&[]);
     eventually(in_flight, || "the statement in flight".to_owned());
-    runner.signal(Signal::SIGKILL);
-    assert_eq!(runner.end().signal, Some(9));
+    runner.kill();
+    let_go();
     scenario.ask(&["resume", "last", "--unattended"]).expect(0);
     let events = scenario.events();
     let interrupted = |body: &Body| matches!(body, Body::StepInterrupted { .. });
     assert_eq!(count(&events, interrupted), 1, "{}", words(&events));
     assert_nothing_ran_twice(&events);
 }
+
+/// The half of the rows before the thirtieth is changed when the statement stands at that one, which another holds.
+const HOLD_THE_THIRTIETH: &str = "BEGIN; SELECT * FROM t WHERE i = 30 FOR UPDATE";
 
 #[test]
 fn killed_in_the_middle_of_an_update_on_postgresql_every_row_is_changed_once() {
@@ -286,11 +292,20 @@ fn killed_in_the_middle_of_an_update_on_postgresql_every_row_is_changed_once() {
         &name,
         "CREATE TABLE t AS SELECT i, 0 AS n FROM generate_series(1, 60) i",
     );
-    let plan = slow_plan("postgresql", "pg_sleep(0.02) IS NOT NULL");
-    kill_in_flight(&Scenario::new(&plan, &url), || {
-        let sql = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'UPDATE t%'";
-        server.run(&name, sql) == "1"
-    });
+    let mut holder = Client::psql(server, &name);
+    holder.run(HOLD_THE_THIRTIETH);
+    let plan = patient_plan("postgresql", "UPDATE t SET n = n + 1");
+    kill_in_flight(
+        &Scenario::new(&plan, &url),
+        || {
+            let sql = "SELECT count(*) FROM pg_stat_activity \
+                       WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE t%'";
+            server.run(&name, sql) == "1"
+        },
+        || {
+            holder.run("COMMIT");
+        },
+    );
     assert_eq!(server.run(&name, "SELECT min(n), max(n) FROM t"), "1|1");
 }
 
@@ -302,19 +317,29 @@ fn killed_in_the_middle_of_an_update_on_mariadb_every_row_is_changed_once() {
         &name,
         "CREATE TABLE t (i int PRIMARY KEY, n int NOT NULL) SELECT seq AS i, 0 AS n FROM seq_1_to_60",
     );
-    let plan = slow_plan("mysql", "SLEEP(0.02) = 0");
-    kill_in_flight(&Scenario::new(&plan, &url), || {
-        let sql = "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'UPDATE t%'";
-        server.run("", sql) == "1"
-    });
+    let mut holder = Client::mariadb(server, &name);
+    holder.run(HOLD_THE_THIRTIETH);
+    let plan = patient_plan("mysql", "UPDATE t SET n = n + 1");
+    kill_in_flight(
+        &Scenario::new(&plan, &url),
+        || {
+            let sql = "SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED; \
+                       SELECT count(*) FROM t WHERE n = 1";
+            server.run(&name, sql) == "29"
+        },
+        || {
+            holder.run("COMMIT");
+        },
+    );
     assert_eq!(server.run(&name, "SELECT min(n), max(n) FROM t"), "1\t1");
 }
 
 #[test]
 fn killed_in_the_middle_of_an_update_on_sqlite_every_row_is_changed_once() {
-    let slowly = "(WITH RECURSIVE c (x) AS (SELECT i UNION ALL SELECT x + 1 FROM c WHERE x < 40000) \
-                  SELECT count(*) FROM c) > 0";
-    let mut scenario = Scenario::new(&slow_plan("sqlite", slowly), "");
+    // At the thirtieth row it counts as far as `pace` says.
+    let sql = "UPDATE t SET n = n + CASE WHEN i < 30 THEN 1 ELSE (WITH RECURSIVE c (x) AS (SELECT i UNION ALL \
+               SELECT x + 1 FROM c WHERE x < (SELECT far FROM pace)) SELECT count(*) FROM c) > 0 END";
+    let mut scenario = Scenario::new(&patient_plan("sqlite", sql), "");
     let file = scenario.scratch.join("t.db");
     scenario.url = format!("sqlite:{}", file.display());
     let connection = rusqlite::Connection::open(&file).unwrap();
@@ -323,18 +348,27 @@ fn killed_in_the_middle_of_an_update_on_sqlite_every_row_is_changed_once() {
         .execute_batch(
             "CREATE TABLE t (i integer PRIMARY KEY, n integer NOT NULL);
              WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 60)
-             INSERT INTO t SELECT i, 0 FROM c",
+             INSERT INTO t SELECT i, 0 FROM c;
+             CREATE TABLE pace (far integer NOT NULL);
+             INSERT INTO pace VALUES (1000000000000)",
         )
         .unwrap();
-    let started = |body: &Body| matches!(body, Body::StepStarted { .. });
-    kill_in_flight(&scenario, || {
-        // The marks' table is made before; whoever holds the right to write after that is the step's transaction.
-        count(&scenario.events(), started) == 1
-            && connection.prepare("SELECT 1 FROM stopover_mark").is_ok()
-            && connection
-                .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
-                .is_err()
-    });
+    kill_in_flight(
+        &scenario,
+        || {
+            // The marks' table is made before; whoever holds the right to write after that is the step's transaction.
+            count(&scenario.events(), started) == 1
+                && connection.prepare("SELECT 1 FROM stopover_mark").is_ok()
+                && connection
+                    .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
+                    .is_err()
+        },
+        || {
+            connection
+                .execute_batch("UPDATE pace SET far = 0")
+                .expect("the dead hold no lock");
+        },
+    );
     let ends: (i64, i64) = connection
         .query_row("SELECT min(n), max(n) FROM t", [], |row| {
             Ok((row.get(0)?, row.get(1)?))

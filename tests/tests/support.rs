@@ -9,6 +9,9 @@ use nix::unistd::Pid;
 use sqlx::{Connection, Executor, Row};
 use stopover_tests::{Cut, MariaDb, PgBouncer, Postgres, Proxy, Scratch};
 
+/// How long is waited for what must come; far beyond what a busy machine needs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -19,7 +22,7 @@ fn runtime() -> tokio::runtime::Runtime {
 fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let began = Instant::now();
     while !holds() {
-        assert!(began.elapsed() < Duration::from_secs(30), "{what}");
+        assert!(began.elapsed() < PATIENCE, "{what}");
         // Looked at again and again: what is awaited lies outside this process.
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -165,7 +168,7 @@ fn a_lost_answer_leaves_the_commit_and_a_lost_request_does_not() {
             proxy.cut_on("COMMIT", cut);
             assert!(transaction.commit().await.is_err());
         });
-        assert!(proxy.wait_for_cuts(number, Duration::from_secs(10)));
+        assert!(proxy.wait_for_cuts(number, PATIENCE));
     }
     assert_eq!(server.run(&name, "SELECT a FROM t"), "1");
     assert_eq!(proxy.connections(), 2);
@@ -221,7 +224,7 @@ fn a_process_that_holds_servers() {
     std::fs::write(note, text).unwrap();
     // Held until the other test kills this process; its own end is the bound.
     let parent = nix::unistd::getppid();
-    wait_until("this process is killed within 30 seconds", || {
+    wait_until("this process is killed", || {
         nix::unistd::getppid() != parent
     });
 }

@@ -1,13 +1,9 @@
 //! Plan files no one would write on purpose: a problem with its place, exit 2, in bounded time and memory.
 
 use std::fmt::Write;
-use std::time::Duration;
 
-use crate::door::{Door, Said, finish};
+use crate::door::{Door, NET, Said, finish};
 use crate::plans::{plan, three_steps};
-
-/// A program that stands still is killed after this, so that the test fails; how long it takes is not measured.
-const NET: Duration = Duration::from_secs(20);
 
 /// Opens a plan with `check`, `schedule` and `run`: all three have to refuse it with the same problems.
 fn refused(content: impl AsRef<[u8]>) -> Said {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use stopover_tests::Scratch;
 
 /// After this a program that hangs is killed, so that its test fails instead of standing; nothing is measured by it.
-const NET: Duration = Duration::from_secs(120);
+pub(crate) const NET: Duration = Duration::from_secs(120);
 
 /// What a call of the program brought.
 #[derive(Debug)]

@@ -124,7 +124,8 @@ async fn text_is_found_also_in_output_that_is_not_kept() {
 #[tokio::test]
 async fn a_timeout_ends_the_program_and_its_grandchildren() {
     let mut launch = shell("sleep 600 & echo $!; wait");
-    launch.timeout = Some(Duration::from_millis(300));
+    // Long enough for a busy machine to start both.
+    launch.timeout = Some(Duration::from_secs(5));
     let (ran, text, _) = output_of(&launch).await;
     let error = ran.expect_err("too long");
     assert_eq!(error.problem().code, "timed-out");
@@ -159,7 +160,7 @@ async fn a_program_deaf_to_the_polite_signal_is_killed_with_its_grandchildren() 
 
 #[tokio::test]
 async fn a_program_that_leaves_something_running_has_ended() {
-    let (ran, text, _) = output_of(&shell("sleep 5 & echo $!")).await;
+    let (ran, text, _) = output_of(&shell("sleep 600 & echo $!")).await;
     let ran = ran.expect("it ran");
     assert_eq!(ran.exit, Some(0));
     assert!(!is_gone(&text), "what it left running was meant to stay");

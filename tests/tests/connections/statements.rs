@@ -1,5 +1,6 @@
 //! Statements: values, errors, timeouts, cancellation, read-only connections, lost connections, strange names.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use stopover_engine::db::{Db, DbClass};
@@ -206,6 +207,23 @@ async fn a_read_only_connection_writes_nothing() {
     }
 }
 
+/// Waits until a backend works on a statement that begins so.
+async fn at_work(watcher: &mut Db, backend: impl Display, begin: &str) {
+    let sql = match watcher.engine() {
+        Engine::Mysql => format!(
+            "SELECT COUNT(*) FROM information_schema.processlist \
+             WHERE id = {backend} AND command = 'Query' AND info LIKE '{begin}%'"
+        ),
+        _ => format!(
+            "SELECT count(*) FROM pg_stat_activity \
+             WHERE pid = {backend} AND state = 'active' AND query ILIKE '{begin}%'"
+        ),
+    };
+    while watcher.scalar(&sql).await.unwrap().as_deref() != Some("1") {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 #[tokio::test]
 async fn a_statement_nobody_waits_for_changes_nothing() {
     let three = Three::start();
@@ -224,8 +242,10 @@ async fn a_statement_nobody_waits_for_changes_nothing() {
         watcher.run("INSERT INTO t VALUES (1)").await.unwrap();
         let mut db = Db::open(&login(url).await, &settings("two")).await.unwrap();
         let backend = db.backend_id().await.unwrap();
-        let abandoned = tokio::time::timeout(Duration::from_millis(300), db.run(slow)).await;
-        assert!(abandoned.is_err(), "it is slow");
+        tokio::select! {
+            outcome = db.run(slow) => panic!("it ends never: {outcome:?}"),
+            () = at_work(&mut watcher, &backend, "UPDATE t SET v") => {}
+        }
         let error = db.run("SELECT 1").await.unwrap_err();
         assert_eq!(
             error.class,
@@ -235,7 +255,7 @@ async fn a_statement_nobody_waits_for_changes_nothing() {
         drop(db);
         // Gone, or at least no longer at work: then the row is free.
         watcher
-            .set_timeouts(Duration::from_secs(10), None)
+            .set_timeouts(Duration::from_secs(120), None)
             .await
             .unwrap();
         assert_eq!(
@@ -262,7 +282,7 @@ async fn a_backend_that_is_ended_is_a_lost_connection() {
             _ => format!("SELECT pg_terminate_backend({backend})"),
         };
         let kill = async {
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            at_work(&mut other, &backend, "SELECT COUNT").await;
             other.run(&sql).await
         };
         let (outcome, killed) = tokio::join!(db.run(endless(db.engine())), kill);

@@ -1,14 +1,18 @@
 //! What comes from outside is kept and shown harmless; what must not be seen is seen nowhere.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::fs::{File, Permissions};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 use stopover_engine::process::unescape;
 use stopover_plan::event::{Body, Outcome};
 use stopover_plan::session::Session;
 use stopover_tests::scenario::{Ended, Scenario, plan_head};
-use stopover_tests::{MariaDb, Postgres};
+use stopover_tests::{MariaDb, Postgres, Scratch};
 
 /// Writes the report in every format and returns the texts with their suffixes.
 fn reports(scenario: &Scenario) -> Vec<(&'static str, String)> {
@@ -102,10 +106,55 @@ impl Drop for EndOfWatch<'_> {
     }
 }
 
-/// Reads the arguments of every process of this machine until `done`; returns the programs seen and those arguments
-/// in which the canary is.
-fn watch_arguments(canary: &str, done: &AtomicBool) -> (BTreeSet<String>, Vec<String>) {
-    let mut programs = BTreeSet::new();
+/// The real tools in a folder of their own. Each writes down its name and its arguments, and one of them then stands
+/// until it is let go, so that it can be looked at however quick it is.
+struct Tools {
+    folder: Scratch,
+    standing: PathBuf,
+    go: File,
+}
+
+impl Tools {
+    fn with_standing(tool: &str) -> Self {
+        let folder = Scratch::new();
+        let at = folder.path().display();
+        let postgres =
+            ["pg_dump", "pg_restore", "psql"].map(|name| (name, Postgres::program(name)));
+        let mariadb = ["mariadb-dump", "mariadb"].map(|name| (name, MariaDb::program(name)));
+        for (name, real) in postgres.into_iter().chain(mariadb) {
+            let stand = match name == tool {
+                true => format!("test \"$1\" = --version || read -r go < '{at}/go'\n"),
+                false => String::new(),
+            };
+            let script = format!(
+                "#!/bin/sh\necho {name} \"$@\" >> '{at}/arguments'\n{stand}exec '{}' \"$@\"\n",
+                real.display()
+            );
+            let path = folder.write(&format!("tools/{name}"), script);
+            std::fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
+        }
+        let pipe = folder.join("go");
+        mkfifo(&pipe, Mode::S_IRWXU).unwrap();
+        // Open for both directions it blocks nobody, and what is written stays until it is read.
+        let go = File::options().read(true).write(true).open(pipe).unwrap();
+        Self {
+            standing: folder.join("tools").join(tool),
+            folder,
+            go,
+        }
+    }
+
+    /// Returns what each tool wrote, one a line.
+    fn arguments(&self) -> String {
+        std::fs::read_to_string(self.folder.join("arguments")).unwrap()
+    }
+}
+
+/// Reads the arguments of every process of this machine until `done`, and lets the standing tool go once it is seen;
+/// returns whether it was, and those arguments in which the canary is.
+fn watch_arguments(canary: &str, tools: &Tools, done: &AtomicBool) -> (bool, Vec<String>) {
+    let standing = tools.standing.display().to_string();
+    let mut seen = false;
     let mut leaks = Vec::new();
     while !done.load(Ordering::SeqCst) {
         for entry in std::fs::read_dir("/proc").unwrap().flatten() {
@@ -113,16 +162,16 @@ fn watch_arguments(canary: &str, done: &AtomicBool) -> (BTreeSet<String>, Vec<St
                 continue;
             };
             let line = String::from_utf8_lossy(&bytes).replace('\0', " ");
-            if let Some(program) = line.split(' ').next() {
-                programs.insert(program.rsplit('/').next().unwrap_or_default().to_owned());
-            }
             if line.contains(canary) {
                 leaks.push(line);
+            } else if !seen && line.contains(&standing) && !line.contains("--version") {
+                seen = true;
+                (&tools.go).write_all(b"\n").unwrap();
             }
         }
         std::thread::yield_now();
     }
-    (programs, leaks)
+    (seen, leaks)
 }
 
 /// Returns the files below a folder that hold the canary.
@@ -159,9 +208,13 @@ fn search_everywhere(canary: &str, mut scenario: Scenario, url_with_password: &s
     // The password is in the environment of the programs, not in their arguments.
     scenario.set("MAIN_PASSWORD", canary);
     scenario.set("STOPOVER_LOG", "trace");
+    let tools = Tools::with_standing(tool);
+    let folder = tools.folder.join("tools").display().to_string();
+    scenario.set("STOPOVER_PG_BIN", &folder);
+    scenario.set("STOPOVER_MYSQL_BIN", &folder);
     let done = AtomicBool::new(false);
-    let (ended, (programs, leaks)) = std::thread::scope(|scope| {
-        let watch = scope.spawn(|| watch_arguments(canary, &done));
+    let (ended, (seen, leaks)) = std::thread::scope(|scope| {
+        let watch = scope.spawn(|| watch_arguments(canary, &tools, &done));
         let end = EndOfWatch(&done);
         let ended = scenario.run(&[]);
         // A detached runner is told the password, too.
@@ -176,10 +229,9 @@ fn search_everywhere(canary: &str, mut scenario: Scenario, url_with_password: &s
     });
     let ended = ended.expect(1).says("cannot connect with *** as given");
     assert_eq!(leaks, Vec::<String>::new());
-    assert!(
-        programs.contains(tool),
-        "{tool} was never seen: {programs:?}"
-    );
+    let arguments = tools.arguments();
+    assert!(seen, "{tool} was never seen: {arguments}");
+    assert!(!arguments.contains(canary), "{arguments}");
     let second = {
         // Given in the address it works too, and is seen no further than there.
         scenario.url = url_with_password.to_owned();

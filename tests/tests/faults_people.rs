@@ -142,7 +142,7 @@ fn an_attended_failure_offers_what_is_owed_and_waits_for_the_choice() {
 #[test]
 fn a_paused_session_stands_between_two_steps_until_it_is_told_to_go_on() {
     let steps = format!(
-        "{}\n[[step]]\nid = \"wait\"\ncommand = [\"sh\", \"-c\", \"touch begun; until test -e go; do :; done\"]\n{}",
+        "{}\n[[step]]\nid = \"wait\"\ncommand = [\"sh\", \"-c\", \"mkfifo go; touch begun; read line < go\"]\n{}",
         writes("first"),
         writes("last"),
     );
@@ -155,7 +155,8 @@ fn a_paused_session_stands_between_two_steps_until_it_is_told_to_go_on() {
     desk.scenario.ask(&["pause"]).expect(0);
     // What runs is not cut short; the pause is before the next step.
     assert_eq!(desk.status("wait"), Status::Running);
-    desk.scenario.scratch.write("go", "");
+    // Opening the pipe waits for the program's own opening of it.
+    desk.scenario.scratch.write("go", "\n");
     desk.wait_for_state(State::Paused);
     assert_eq!(desk.status("wait"), Status::Succeeded);
     assert_eq!(desk.status("last"), Status::Waiting);

@@ -1,26 +1,26 @@
 //! A runner that is told to stop in the middle of a step.
 
-use std::time::{Duration, Instant};
-
 use nix::sys::signal::Signal;
 use stopover_plan::event::{Body, Outcome};
 use stopover_plan::session::{State, Status};
 use stopover_tests::contest::{My, Pg, patient_plan};
 use stopover_tests::scenario::{Scenario, eventually, plan_head, words};
 
+/// Returns a plan whose statement waits for a lock for longer than any test may last.
+fn stubborn_plan(engine: &str, sql: &str) -> String {
+    let plan = patient_plan(engine, sql);
+    let stubborn = plan.replace("\"60s\"", "\"2h\"");
+    assert_ne!(stubborn, plan);
+    stubborn
+}
+
 /// Tells a runner to stop while its step is in flight; it leaves nothing half done and can be resumed.
 fn stop_in_mid_step(scenario: &Scenario, in_flight: impl FnOnce()) {
     let runner = scenario.begin(&[]);
     in_flight();
     runner.signal(Signal::SIGTERM);
-    // Two seconds are promised; the margin is for a machine that does much else.
-    let told = Instant::now();
+    // What the statement waits for is still held, and it would wait longer than any test may last.
     runner.end().expect(4);
-    assert!(
-        told.elapsed() < Duration::from_secs(10),
-        "{:?}",
-        told.elapsed()
-    );
     let events = scenario.events();
     let [.., interrupted, stopped] = events.as_slice() else {
         panic!("{}", words(&events));
@@ -44,7 +44,7 @@ fn a_runner_told_to_stop_in_mid_step_on_postgresql_leaves_nothing_half_done() {
     let sql =
         "ALTER TABLE t ADD COLUMN c int; INSERT INTO log VALUES ('a'); UPDATE held SET n = n + 1";
     pg.run("CREATE TABLE held (n int); INSERT INTO held VALUES (0)");
-    let scenario = Scenario::new(&patient_plan("postgresql", sql), &pg.url);
+    let scenario = Scenario::new(&stubborn_plan("postgresql", sql), &pg.url);
     let mut holder = pg.client();
     holder.run("BEGIN; UPDATE held SET n = n");
     let before = pg.server.dump_except(&pg.name, &["stopover_mark"]);
@@ -59,7 +59,7 @@ fn a_runner_told_to_stop_in_mid_step_on_postgresql_leaves_nothing_half_done() {
 fn a_runner_told_to_stop_in_mid_step_on_mariadb_leaves_nothing_half_done() {
     let my = My::start();
     let sql = "INSERT INTO log VALUES ('a'); UPDATE t SET n = n + 1";
-    let scenario = Scenario::new(&patient_plan("mysql", sql), &my.url);
+    let scenario = Scenario::new(&stubborn_plan("mysql", sql), &my.url);
     let mut holder = my.client();
     holder.run("BEGIN; SELECT * FROM t FOR UPDATE");
     stop_in_mid_step(&scenario, || {

@@ -34,7 +34,7 @@ fn heads(steps: usize) -> Vec<StepHead> {
 }
 
 /// Adds a finished session of `steps` steps, each with its output.
-fn add_session(journal: &Journal, id: &str, steps: usize) {
+pub(crate) fn add_session(journal: &Journal, id: &str, steps: usize) {
     let first = Body::SessionStarted {
         plan: "Audit fields".to_owned(),
         plan_path: "/srv/plans/audit-fields.plan.toml".to_owned(),

@@ -1,7 +1,8 @@
 //! Prints the figures of the engine, the journal and the schedule, each beside a floor measured in the same run.
 //!
-//! `stopover-benches` runs them all; `stopover-benches runner journal schedule` those that are named.
+//! `stopover-benches` runs them all; `stopover-benches schedule append journal runner` those that are named.
 
+mod append;
 mod figures;
 mod journal;
 mod programs;
@@ -13,8 +14,9 @@ use std::process::ExitCode;
 /// Name of a bench, and the bench.
 type Bench = (&'static str, fn());
 
-const BENCHES: [Bench; 3] = [
+const BENCHES: [Bench; 4] = [
     ("schedule", schedule::bench),
+    ("append", append::bench),
     ("journal", journal::bench),
     ("runner", runner::bench),
 ];

@@ -293,6 +293,16 @@ impl Session {
         self.index.get(id).map(|&position| &self.steps[position])
     }
 
+    /// Returns how many steps failed.
+    pub fn failed_steps(&self) -> usize {
+        self.tally.failed
+    }
+
+    /// Returns how many steps have an unknown outcome.
+    pub fn unknown_steps(&self) -> usize {
+        self.tally.unknown
+    }
+
     /// Returns true when `item` is signed.
     pub fn is_signed(&self, item: &str) -> bool {
         self.signatures

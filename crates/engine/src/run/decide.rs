@@ -1,11 +1,12 @@
 //! What comes next: a pure function of the plan and the fold, so that a resumed session decides as the first one would.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
-use stopover_plan::Plan;
 use stopover_plan::event::{Direction, Outcome};
 use stopover_plan::model::{Kind, Step, Undo};
 use stopover_plan::session::{Session, State, Status};
+
+use super::course::{Course, status_of};
 
 /// The next move of a runner.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,110 +57,7 @@ pub enum Attendance {
     Unattended,
 }
 
-/// The parts of a plan that decisions read, indexed once.
-pub(super) struct Course<'a> {
-    plan: &'a Plan,
-    scope: HashSet<&'a str>,
-    after: HashMap<&'a str, Vec<&'a str>>,
-    pairs: Vec<(&'a str, &'a str)>,
-}
-
-impl<'a> Course<'a> {
-    /// Returns the course over the steps in `only`, or all when it is empty.
-    pub(super) fn new(plan: &'a Plan, only: &[String]) -> Self {
-        let scope: HashSet<&str> = plan
-            .steps
-            .iter()
-            .map(|step| step.id.as_str())
-            .filter(|id| only.is_empty() || only.iter().any(|chosen| chosen == id))
-            .collect();
-        let mut last_of_phase: HashMap<&str, Vec<&str>> = HashMap::new();
-        for step in &plan.steps {
-            if let Some(phase) = &step.phase {
-                last_of_phase.entry(phase).or_default().push(&step.id);
-            }
-        }
-        let after = plan
-            .steps
-            .iter()
-            .map(|step| {
-                let mut list: Vec<&str> = step.after.iter().map(String::as_str).collect();
-                let phase = step
-                    .phase
-                    .as_deref()
-                    .and_then(|id| plan.phases.iter().find(|phase| phase.id == id));
-                for earlier in phase
-                    .and_then(|phase| phase.after.as_ref())
-                    .into_iter()
-                    .flatten()
-                {
-                    list.extend(last_of_phase.get(earlier.as_str()).into_iter().flatten());
-                }
-                list.retain(|id| scope.contains(id));
-                (step.id.as_str(), list)
-            })
-            .collect();
-        let pairs = plan
-            .steps
-            .iter()
-            .filter_map(|step| Some((step.finally_for.as_deref()?, step.id.as_str())))
-            .filter(|(partner, step)| scope.contains(partner) && scope.contains(step))
-            .collect();
-        Self {
-            plan,
-            scope,
-            after,
-            pairs,
-        }
-    }
-
-    fn status(&self, session: &Session, id: &str) -> Status {
-        session.step(id).map_or(Status::Waiting, |step| step.status)
-    }
-
-    fn is_done(&self, session: &Session, id: &str) -> bool {
-        self.status(session, id).is_done()
-    }
-
-    /// Returns the `finally_for` steps whose partner took effect and that have not run.
-    fn owed(&self, session: &Session) -> Vec<&'a str> {
-        self.pairs
-            .iter()
-            .filter(|(partner, step)| {
-                self.status(session, partner) == Status::Succeeded && !self.is_done(session, step)
-            })
-            .map(|(_, step)| *step)
-            .collect()
-    }
-
-    /// Returns the pairs whose effect was ended before the work between them was done.
-    fn ended_early(&self, session: &Session) -> Vec<String> {
-        self.pairs
-            .iter()
-            .filter(|(partner, step)| {
-                self.status(session, step) == Status::Succeeded
-                    && self.status(session, partner) == Status::Succeeded
-                    && !self.predecessors_done(session, step)
-            })
-            .flat_map(|(partner, step)| [(*partner).to_owned(), (*step).to_owned()])
-            .collect()
-    }
-
-    fn predecessors_done(&self, session: &Session, id: &str) -> bool {
-        let mut seen = HashSet::new();
-        let mut stack: Vec<&str> = self.after.get(id).cloned().unwrap_or_default();
-        while let Some(id) = stack.pop() {
-            if !seen.insert(id) {
-                continue;
-            }
-            if !self.is_done(session, id) {
-                return false;
-            }
-            stack.extend(self.after.get(id).into_iter().flatten());
-        }
-        true
-    }
-
+impl Course<'_> {
     /// Returns the next move; `running` are the steps in flight in this process.
     pub(super) fn next(
         &self,
@@ -171,11 +69,7 @@ impl<'a> Course<'a> {
             return next;
         }
         let idle = running.is_empty();
-        if session
-            .steps
-            .iter()
-            .any(|step| step.status == Status::Unknown)
-        {
+        if session.unknown_steps() > 0 {
             return match (idle, attendance) {
                 (true, Attendance::Unattended) => Next::Leave,
                 _ if session.abort_requested && idle => Next::Leave,
@@ -197,11 +91,7 @@ impl<'a> Course<'a> {
                 false => Next::Cancel,
             };
         }
-        if session
-            .steps
-            .iter()
-            .any(|step| step.status == Status::Failed && self.scope.contains(step.id.as_str()))
-        {
+        if session.failed_steps() > 0 && self.has_failed(session) {
             return match (idle, attendance) {
                 (false, _) => Next::Wait,
                 (true, Attendance::Unattended) => {
@@ -221,7 +111,7 @@ impl<'a> Course<'a> {
 
     fn carried_out(&self, session: &Session, running: &BTreeSet<String>) -> Option<Next> {
         for (step, (reason, by)) in &session.skips_requested {
-            let status = self.status(session, step);
+            let status = status_of(session, step);
             if !running.contains(step)
                 && !matches!(status, Status::Succeeded | Status::Undone | Status::Running)
                 && session.step(step).is_some()
@@ -234,7 +124,7 @@ impl<'a> Course<'a> {
             }
         }
         for (step, applied) in &session.settled {
-            if self.status(session, step) == Status::Unknown {
+            if status_of(session, step) == Status::Unknown {
                 return Some(Next::Settle {
                     step: step.clone(),
                     applied: *applied,
@@ -250,18 +140,8 @@ impl<'a> Course<'a> {
             return Next::Reset(early);
         }
         let ready: Vec<(String, Direction)> = self
-            .plan
-            .steps
-            .iter()
-            .map(|step| step.id.as_str())
-            .filter(|id| self.scope.contains(id) && !running.contains(*id))
-            .filter(|id| {
-                matches!(
-                    self.status(session, id),
-                    Status::Waiting | Status::Interrupted
-                )
-            })
-            .filter(|id| self.after[id].iter().all(|id| self.is_done(session, id)))
+            .ready(session)
+            .filter(|id| !running.contains(*id))
             .map(|id| (id.to_owned(), Direction::Forward))
             .collect();
         if !ready.is_empty() {
@@ -270,8 +150,7 @@ impl<'a> Course<'a> {
         if !running.is_empty() {
             return Next::Wait;
         }
-        let all = self.scope.iter().all(|id| self.is_done(session, id));
-        Next::Finish(if all {
+        Next::Finish(if self.all_done(session) {
             Outcome::Succeeded
         } else {
             Outcome::Failed
@@ -292,7 +171,7 @@ impl<'a> Course<'a> {
         if session.finally_answer == Some(true) {
             let failed = owed
                 .iter()
-                .any(|id| self.status(session, id) == Status::Failed);
+                .any(|id| status_of(session, id) == Status::Failed);
             return match (failed, attendance) {
                 (true, Attendance::Unattended) => Next::Finish(outcome),
                 (true, Attendance::Attended) => Next::Wait,
@@ -328,11 +207,7 @@ impl<'a> Course<'a> {
         if !running.is_empty() {
             return Next::Wait;
         }
-        let failed = session
-            .steps
-            .iter()
-            .any(|step| step.status == Status::Failed);
-        if failed {
+        if session.failed_steps() > 0 {
             return match attendance {
                 Attendance::Attended => self.attended_failure(session),
                 Attendance::Unattended => {
@@ -340,14 +215,14 @@ impl<'a> Course<'a> {
                 }
             };
         }
-        let partners: HashSet<&str> = self.pairs.iter().map(|(partner, _)| *partner).collect();
+        let partners: HashSet<&str> = self.pairs().map(|(partner, _)| partner).collect();
         for id in &session.rearmed {
-            if partners.contains(id.as_str()) && !self.is_done(session, id) {
+            if partners.contains(id.as_str()) && !status_of(session, id).is_done() {
                 return Next::Start(vec![(id.clone(), Direction::Forward)]);
             }
         }
         for id in &session.rollback_steps {
-            if !matches!(self.status(session, id), Status::Undone | Status::Skipped) {
+            if !matches!(status_of(session, id), Status::Undone | Status::Skipped) {
                 return Next::Start(vec![(id.clone(), Direction::Back)]);
             }
         }
@@ -359,18 +234,19 @@ impl<'a> Course<'a> {
     }
 
     fn begin_rollback(&self, session: &Session) -> Next {
-        let partners: HashSet<&str> = self.pairs.iter().map(|(partner, _)| *partner).collect();
+        let partners: HashSet<&str> = self.pairs().map(|(partner, _)| partner).collect();
         let mut rearmed = Vec::new();
-        for (partner, step) in &self.pairs {
-            if self.status(session, partner) == Status::Succeeded
-                && self.status(session, step) == Status::Succeeded
+        for pair in self.pairs() {
+            let both = [pair.0, pair.1];
+            if both
+                .iter()
+                .all(|id| status_of(session, id) == Status::Succeeded)
             {
-                rearmed.push((*partner).to_owned());
-                rearmed.push((*step).to_owned());
+                rearmed.extend(both.map(str::to_owned));
             }
         }
         let mut ran: Vec<(u64, &Step)> = self
-            .plan
+            .plan()
             .steps
             .iter()
             .filter(|step| !partners.contains(step.id.as_str()) && step.finally_for.is_none())

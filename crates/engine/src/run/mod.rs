@@ -5,6 +5,7 @@ mod adopt;
 mod backup_step;
 mod check;
 mod command_step;
+mod course;
 mod decide;
 mod end;
 mod expect;
@@ -22,7 +23,7 @@ mod wait;
 mod work;
 
 use std::cell::{Cell, Ref, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,14 +32,16 @@ use std::time::Duration;
 use futures::future::LocalBoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use stopover_plan::event::{Body, Direction, Outcome};
+use stopover_plan::model::Step;
 use stopover_plan::session::{Session, Status};
 use stopover_plan::{Plan, Problem, RecordError, Recorder};
 use tokio::sync::{Notify, Semaphore};
 
 pub use access::Access;
 pub use adopt::{Marked, marked_sessions, marks_of};
+use course::Course;
+use decide::Next;
 pub use decide::{Attendance, can_undo as has_undo};
-use decide::{Course, Next};
 pub use mark::Proof;
 pub use people::{may_approve, signed_as};
 
@@ -96,6 +99,8 @@ enum Halt {
 /// A session in flight; steps share it.
 struct Run {
     plan: Plan,
+    /// Places of the plan's steps by id.
+    places: HashMap<String, usize>,
     folder: PathBuf,
     files: BTreeMap<String, String>,
     targets: BTreeMap<String, Access>,
@@ -144,6 +149,10 @@ impl Run {
         Ok(())
     }
 
+    fn step(&self, id: &str) -> Option<&Step> {
+        self.places.get(id).map(|&place| &self.plan.steps[place])
+    }
+
     fn session(&self) -> Ref<'_, Session> {
         self.session.borrow()
     }
@@ -181,7 +190,9 @@ pub async fn run(
         .iter()
         .map(|(id, access)| (id.clone(), Semaphore::new(access.parallel_steps())))
         .collect();
+    let steps = order.plan.steps.iter();
     let run = Run {
+        places: steps.map(|step| step.id.clone()).zip(0..).collect(),
         plan: order.plan,
         folder: order.folder,
         files: order.files,
@@ -193,8 +204,7 @@ pub async fn run(
         halt: Cell::new(Halt::Go),
         halted: Notify::new(),
     };
-    let only = run.session().only.clone();
-    let course = Course::new(&run.plan, &only);
+    let course = Course::new(&run.plan, &run.session());
     recover::settle_interrupted(&run).await?;
     let end = drive(&run, &course, attendance, stop).await;
     if matches!(end, Ok(End::Finished(_))) {

@@ -22,7 +22,7 @@ pub(super) async fn settle_interrupted(run: &Run) -> Result<(), RunError> {
         .cloned()
         .collect();
     for state in in_flight {
-        let end = match run.plan.step(&state.id).cloned() {
+        let end = match run.step(&state.id).cloned() {
             Some(step) => outcome_of(run, &step, &state).await?,
             None => interrupted("it is no longer in the plan"),
         };

@@ -14,7 +14,7 @@ use super::{
 
 /// Carries out one step, or its undo, and records how it ended.
 pub(super) async fn carry_out(run: &Run, id: &str, direction: Direction) -> Result<(), RunError> {
-    let Some(step) = run.plan.step(id).cloned() else {
+    let Some(step) = run.step(id).cloned() else {
         run.record(Body::StepSkipped {
             step: id.to_owned(),
             reason: "it is no longer in the plan".to_owned(),

@@ -59,14 +59,10 @@ impl Work<'_> {
     /// Runs everything and the mark in one transaction.
     pub(super) async fn whole(&self, db: &mut Db, reads: bool) -> Try {
         let result: Result<u64, DbError> = async {
-            let engine = db.engine();
             self.begin(db, reads).await?;
             let mut rows = 0;
             for statement in &self.statements {
                 rows += db.run(&statement.text).await?;
-            }
-            if !reads {
-                db.run(&self.mark(Proof::Step).insert(engine)).await?;
             }
             Ok(rows)
         }
@@ -75,7 +71,12 @@ impl Work<'_> {
             Ok(rows) => rows,
             Err(error) => return Try::Failed(error),
         };
-        match db.run("COMMIT").await {
+        // In one message, which ends at its first error: a mark that is refused is never followed by its COMMIT.
+        let end = match reads {
+            true => "COMMIT".to_owned(),
+            false => format!("{}; COMMIT", self.mark(Proof::Step).insert(db.engine())),
+        };
+        match db.run(&end).await {
             Ok(_) => Try::Done(rows),
             Err(error) if error.class == DbClass::Lost => Try::CommitLost(error),
             Err(error) => Try::Failed(error),
@@ -174,17 +175,15 @@ impl Work<'_> {
                 Engine::Postgresql => "BEGIN",
             })
             .await?;
-            let rows = db.run(&statement.text).await?;
-            db.run(&self.mark(Proof::Statement(index)).insert(engine))
-                .await?;
-            Ok(rows)
+            db.run(&statement.text).await
         }
         .await;
         let rows = match result {
             Ok(rows) => rows,
             Err(error) => return Try::Failed(error),
         };
-        match db.run("COMMIT").await {
+        let mark = self.mark(Proof::Statement(index)).insert(engine);
+        match db.run(&format!("{mark}; COMMIT")).await {
             Ok(_) => Try::Done(rows),
             Err(error) if error.class == DbClass::Lost => Try::CommitLost(error),
             Err(error) => Try::Failed(error),

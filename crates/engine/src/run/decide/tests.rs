@@ -125,7 +125,7 @@ fn start(step: &str, direction: Direction) -> Next {
 fn check(bodies: Vec<Body>, attendance: Attendance, expect: Next) {
     let plan = plan();
     let session = session(&plan, bodies);
-    let next = Course::new(&plan, &[]).next(&session, &BTreeSet::new(), attendance);
+    let next = Course::new(&plan, &session).next(&session, &BTreeSet::new(), attendance);
     assert_eq!(next, expect);
 }
 
@@ -280,7 +280,7 @@ fn an_abort_cancels_what_runs_then_offers_what_is_owed() {
     let happened = vec![done("on"), started("a"), Body::AbortRequested { by: by() }];
     let session = session(&plan, happened);
     let running = BTreeSet::from(["a".to_owned()]);
-    let course = Course::new(&plan, &[]);
+    let course = Course::new(&plan, &session);
     assert_eq!(course.next(&session, &running, Attended), Next::Cancel);
     check(
         vec![done("on"), Body::AbortRequested { by: by() }],
@@ -389,11 +389,9 @@ fn a_rollback_runs_the_partner_again_then_undoes_in_reverse_then_ends_the_partne
 #[test]
 fn steps_outside_the_selection_are_neither_run_nor_awaited() {
     let plan = plan();
-    let session = session(&plan, vec![]);
-    let next = Course::new(&plan, &["b".to_owned()]).next(
-        &session,
-        &BTreeSet::new(),
-        Attendance::Unattended,
-    );
+    let mut session = session(&plan, vec![]);
+    session.only = vec!["b".to_owned()];
+    let next =
+        Course::new(&plan, &session).next(&session, &BTreeSet::new(), Attendance::Unattended);
     assert_eq!(next, start("b", Direction::Forward));
 }

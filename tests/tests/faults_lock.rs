@@ -1,8 +1,8 @@
 //! Locks held by others, deadlocks and serialization failures.
 
 use stopover_plan::event::Body;
-use stopover_tests::contest::{Pg, patient_plan, plain_plan, retried, succeeded};
-use stopover_tests::scenario::{Scenario, count, plan_head};
+use stopover_tests::contest::{My, Pg, patient_plan, plain_plan, retried, succeeded};
+use stopover_tests::scenario::{Background, Scenario, count, eventually, plan_head};
 
 #[test]
 fn a_schema_change_that_waits_for_a_lock_lets_others_through_between_its_attempts() {
@@ -98,4 +98,63 @@ fn a_serialization_failure_repeats_the_step() {
         "{retry:?}"
     );
     assert_eq!(pg.run("SELECT n FROM t"), "11");
+}
+
+#[test]
+fn a_target_on_mariadb_is_refused_with_the_session_that_holds_it() {
+    let my = My::start();
+    let mut holder = my.client();
+    holder.run("BEGIN; UPDATE t SET n = n");
+    let first = Scenario::new(&patient_plan("mysql", "UPDATE t SET n = n + 1"), &my.url);
+    let runner = first.begin(&[]);
+    let waits =
+        "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'UPDATE t SET%'";
+    eventually(
+        || my.run(waits) == "1",
+        || "a statement that waits".to_owned(),
+    );
+    let second = Scenario::new(&plain_plan("mysql", "UPDATE t SET n = 0"), &my.url);
+    let session = first.session();
+    second
+        .run(&[])
+        .expect(3)
+        .says(&format!("session {} of {}@", session.id, session.by));
+    holder.run("COMMIT");
+    runner.end().expect(0);
+    // Nothing of the name outlives the session.
+    second.run(&[]).expect(0);
+    assert_eq!(my.run("SELECT n FROM t"), "0");
+}
+
+#[test]
+fn a_target_on_mariadb_that_a_stranger_holds_is_refused_with_what_the_stranger_does() {
+    let my = My::start();
+    let mut stranger = my.client();
+    stranger.run(&format!("SELECT GET_LOCK('stopover:{}', 0)", my.name));
+    let scenario = Scenario::new(&plain_plan("mysql", "UPDATE t SET n = 1"), &my.url);
+    scenario
+        .run(&[])
+        .expect(3)
+        .says("database user root from localhost")
+        .says("idle for ");
+
+    let mut command = my.server.client("mariadb");
+    command.args([
+        "-e",
+        &format!("SELECT GET_LOCK('stopover:{}', 60), SLEEP(600)", my.name),
+        &my.name,
+    ]);
+    let _busy = Background::of(command);
+    stranger.run("SELECT RELEASE_ALL_LOCKS()");
+    let sleeps = "SELECT count(*) FROM information_schema.processlist WHERE state = 'User sleep'";
+    eventually(
+        || my.run(sleeps) == "1",
+        || "a lock that is held in a statement".to_owned(),
+    );
+    scenario
+        .run(&[])
+        .expect(3)
+        .says(" s in: SELECT GET_LOCK(")
+        .says("SLEEP(600)");
+    assert_eq!(my.run("SELECT n FROM t"), "0");
 }

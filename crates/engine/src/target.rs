@@ -1,5 +1,6 @@
 //! A target as the server knows it: which database it is, who works on it, and what was left behind there.
 
+pub(crate) mod doing;
 mod identity;
 mod lock;
 mod orphan;

@@ -11,6 +11,7 @@ use super::stop::Stop;
 use super::{BackupError, mysql as my, sqlite as lite};
 use crate::db::{Db, DbClass, DbError};
 use crate::quote::{literal, quote};
+use crate::target::doing::{DOING, doing};
 
 /// Attempts to rename a database whose last connections are just ending.
 const ATTEMPTS: u32 = 5;
@@ -218,7 +219,7 @@ pub(super) async fn mysql(
 /// Says who holds the tables that could not be moved.
 async fn in_use(db: &mut Db, database: &str) -> Result<BackupError, DbError> {
     let sql = format!(
-        "SELECT CONCAT(user, ' (', host, ', connection ', id, ')') FROM information_schema.processlist \
+        "SELECT user, host, id, {DOING} FROM information_schema.processlist \
          WHERE db = {} AND id <> CONNECTION_ID() ORDER BY time DESC",
         literal(Engine::Mysql, database)
     );
@@ -227,8 +228,17 @@ async fn in_use(db: &mut Db, database: &str) -> Result<BackupError, DbError> {
         .await?
         .rows
         .into_iter()
-        .flatten()
-        .flatten()
+        .map(|row| {
+            let [user, host, id, seconds, statement]: [Option<String>; 5] =
+                row.try_into().unwrap_or_default();
+            format!(
+                "{} ({}, connection {}, {})",
+                user.unwrap_or_default(),
+                host.unwrap_or_default(),
+                id.unwrap_or_default(),
+                doing(seconds.as_deref(), statement.as_deref())
+            )
+        })
         .collect();
     Ok(BackupError::InUse {
         database: database.to_owned(),

@@ -2,6 +2,7 @@
 //! vanishes with the process that holds it.
 
 mod file;
+mod spelled;
 
 use sha2::{Digest, Sha256};
 use stopover_plan::model::Engine;
@@ -10,6 +11,7 @@ use crate::connect::Login;
 use crate::db::{Db, Settings, cut};
 use crate::error::EngineError;
 use crate::quote::literal;
+use crate::target::doing::{DOING, doing};
 
 /// First half of the advisory lock's key in PostgreSQL; "Stop" in ASCII.
 const CLASS: i32 = 0x5374_6f70;
@@ -59,7 +61,13 @@ impl TargetLock {
                 (format!("SELECT pg_try_advisory_lock({CLASS}, {key})"), "t")
             }
         };
-        if db.scalar(&question).await?.as_deref() == Some(taken) {
+        let mut ours = db.scalar(&question).await?.as_deref() == Some(taken);
+        if ours && db.engine() == Engine::Mysql {
+            spelled::spell(&mut db, &database, &format!("{session} {by}")).await?;
+            // Servers before MySQL 5.7 let go of one named lock with the next; the one that counts comes last.
+            ours = db.scalar(&question).await?.as_deref() == Some(taken);
+        }
+        if ours {
             return Ok(Self(Held::Server {
                 db: Box::new(db),
                 target: database,
@@ -156,13 +164,13 @@ async fn holder(db: &mut Db, database: &str) -> Result<String, EngineError> {
         Engine::Mysql => {
             let name = literal(Engine::Mysql, &lock_name(database));
             format!(
-                "SELECT id, user, host, NULL, DATE_FORMAT(NOW() - INTERVAL time SECOND, '%Y-%m-%d %H:%i:%s') \
+                "SELECT id, user, host, NULL, DATE_FORMAT(NOW() - INTERVAL time SECOND, '%Y-%m-%d %H:%i:%s'), {DOING} \
                  FROM information_schema.processlist WHERE id = IS_USED_LOCK({name})"
             )
         }
         _ => format!(
             "SELECT a.pid, a.usename, COALESCE(host(a.client_addr), 'local socket'), a.application_name, \
-             to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') \
+             to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), NULL, NULL \
              FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid) WHERE {}",
             is_ours(database)
         ),
@@ -171,22 +179,33 @@ async fn holder(db: &mut Db, database: &str) -> Result<String, EngineError> {
     let Some(row) = rows.rows.into_iter().next() else {
         return Ok("another connection, which the server does not show to this user".to_owned());
     };
-    let [backend, user, host, application, since]: [Option<String>; 5] =
+    let [backend, user, host, application, since, seconds, statement]: [Option<String>; 7] =
         row.try_into().unwrap_or_default();
-    let runner = application
+    let name = match (db.engine(), &backend) {
+        (Engine::Mysql, Some(backend)) => spelled::read(db, database, backend).await?,
+        _ => application
+            .as_deref()
+            .and_then(|name| name.strip_prefix("stopover-lock "))
+            .map(str::to_owned),
+    };
+    let runner = name
         .as_deref()
-        .and_then(|name| name.strip_prefix("stopover-lock "))
         .and_then(|name| name.split_once(' '))
-        .map(|(session, by)| format!("session {session} of {by}, "))
-        .unwrap_or_default();
+        .map(|(session, by)| format!("session {session} of {by}, "));
     let or_unknown = |value: Option<String>| value.unwrap_or_else(|| "unknown".to_owned());
-    Ok(format!(
-        "{runner}database user {} from {}, backend {}, since {} UTC",
-        or_unknown(user),
-        or_unknown(host),
-        or_unknown(backend),
-        or_unknown(since)
-    ))
+    let (user, host, backend) = (or_unknown(user), or_unknown(host), or_unknown(backend));
+    Ok(match (runner, db.engine()) {
+        // None of ours: what it does may tell who it is.
+        (None, Engine::Mysql) => format!(
+            "database user {user} from {host}, backend {backend}, {}",
+            doing(seconds.as_deref(), statement.as_deref())
+        ),
+        (runner, _) => format!(
+            "{}database user {user} from {host}, backend {backend}, since {} UTC",
+            runner.unwrap_or_default(),
+            or_unknown(since)
+        ),
+    })
 }
 
 #[cfg(test)]

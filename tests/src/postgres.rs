@@ -157,6 +157,8 @@ impl Postgres {
             folder.display()
         );
         self.account.write(&data.join("postgresql.conf"), &text);
+        // Backends that outlive a killed server notice it soon; until then they must not meet another one.
+        self.guard.wait(|| Ok(!is_worked_in(&data)))?;
         let state = data.join("postmaster.pid");
         let _ = std::fs::remove_file(&state);
         self.guard.forget_log();
@@ -390,4 +392,14 @@ impl Postgres {
         let folders: Vec<PathBuf> = folders.into_iter().map(|(_, folder)| folder).collect();
         find(name, &folders)
     }
+}
+
+/// Returns true when the folder is the working directory of a process, as a server's data is of all its processes.
+fn is_worked_in(folder: &Path) -> bool {
+    std::fs::read_dir("/proc")
+        .expect("Linux tells of its processes")
+        .flatten()
+        .any(|process| {
+            std::fs::read_link(process.path().join("cwd")).is_ok_and(|place| place == folder)
+        })
 }

@@ -3,7 +3,6 @@
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
 
 use stopover_plan::event::{Body, Direction, Event, Mode, Outcome, StepHead};
 use stopover_plan::model::Environment;
@@ -42,15 +41,12 @@ fn a_full_disk_under_the_journal_stops_the_session_before_it_acts_unlogged() {
         let scenario = Scenario::new(&plan, &url);
         // The limit on file sizes stands for a full disk; without the trap the signal would end the process.
         let run = scenario.run_command(&[]);
-        let mut limited = Command::new("bash");
+        let mut limited = scenario.program(Path::new("bash"));
         limited
             .args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\""])
             .arg(blocks.to_string())
             .arg(run.get_program())
-            .args(run.get_args())
-            .current_dir(scenario.scratch.path())
-            .env("HOME", scenario.scratch.path())
-            .env("STOPOVER_JOURNAL", &scenario.journal);
+            .args(run.get_args());
         let ended = Ended::of(limited.output().unwrap());
         if ended.code == Some(0) {
             assert_eq!(
@@ -109,12 +105,10 @@ fn a_read_only_journal_refuses_the_run_before_anything_happens() {
     set(&scenario.plan, 0o644);
     set(&scenario.journal, 0o444);
     set(&folder, 0o555);
-    let mut command = Command::new(&program);
+    let mut command = scenario.program(&program);
     command
         .args(scenario.run_command(&[]).get_args())
-        .current_dir("/")
-        .env("HOME", scenario.scratch.path())
-        .env("STOPOVER_JOURNAL", &scenario.journal);
+        .current_dir("/");
     if std::fs::metadata(&scenario.journal).unwrap().uid() == 0 {
         command.uid(65534);
     }

@@ -160,13 +160,12 @@ impl Door {
         command
             .args(args)
             .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("LANG", "C.UTF-8")
             .env("STOPOVER_JOURNAL", self.journal())
             .env("HOME", self.folder.path())
-            .env("TZ", "UTC")
-            .env_remove("XDG_DATA_HOME")
-            .env_remove("STOPOVER_LOG")
-            .env_remove("NO_COLOR")
-            .env_remove("CLICOLOR_FORCE");
+            .env("TZ", "UTC");
         command
     }
 

@@ -158,3 +158,25 @@ fn a_target_on_mariadb_that_a_stranger_holds_is_refused_with_what_the_stranger_d
         .says("SLEEP(600)");
     assert_eq!(my.run("SELECT n FROM t"), "0");
 }
+
+#[test]
+fn a_step_on_mariadb_that_waited_for_a_lock_in_vain_names_the_transactions_that_are_open() {
+    let my = My::start();
+    let mut holder = my.client();
+    holder.run("BEGIN; UPDATE t SET n = n");
+    let number = holder.run("SELECT CONNECTION_ID()");
+    let plan = format!(
+        "{}\n[[step]]\nid = \"work\"\nsql = {{ text = \"UPDATE t SET n = n + 1\", lock_timeout = \"1s\", attempts = 2 }}\n",
+        plan_head("mysql")
+    );
+    let scenario = Scenario::new(&plan, &my.url);
+    scenario
+        .run(&[])
+        .expect(1)
+        .says("Tried 2 times. Open transactions: root from localhost")
+        .says(&format!("(connection {number}), open for "))
+        .says("idle for ");
+    holder.run("COMMIT");
+    scenario.ask(&["retry", "work"]).expect(0);
+    assert_eq!(my.run("SELECT n FROM t"), "1");
+}

@@ -15,6 +15,7 @@ use super::mark::Proof;
 use super::work::{Try, Work};
 use super::{Halt, Run, RunError, mark, ms, statements};
 use crate::db::{Db, DbClass, DbError};
+use crate::target::open_transactions;
 
 /// Longest wait for a lock where the plan names none: what other clients may have to wait because of us.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(100);
@@ -367,6 +368,9 @@ impl Work<'_> {
                 problem.message.trim_end(),
                 self.attempt
             );
+            if let Some(who) = open_transactions(db).await {
+                problem.message = format!("{} Open transactions: {who}.", problem.message);
+            }
         }
         if whole {
             return problem;

@@ -141,7 +141,6 @@ fn killed_around_every_event_on_postgresql_the_end_is_that_of_an_undisturbed_run
         unknown.is_empty(),
         "PostgreSQL can always tell: {unknown:?}"
     );
-    kill_forward(ground, &["backup"], &EVERY_MOMENT);
 }
 
 #[test]
@@ -150,7 +149,20 @@ fn killed_around_every_event_on_mariadb_the_end_is_that_of_an_undisturbed_run() 
     let unknown = kill_forward(ground, &WORK, &EVERY_MOMENT);
     // Each statement is marked before it goes out and when it is done: only in between nothing can tell, see below.
     assert!(unknown.is_empty(), "{unknown:?}");
-    kill_forward(ground, &["backup"], &EVERY_MOMENT);
+}
+
+#[test]
+fn a_backup_on_postgresql_killed_around_every_event_ends_as_an_undisturbed_one() {
+    let ground = Ground::Postgres(Postgres::shared());
+    let unknown = kill_forward(ground, &["backup"], &EVERY_MOMENT);
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
+fn a_backup_on_mariadb_killed_around_every_event_ends_as_an_undisturbed_one() {
+    let ground = Ground::MariaDb(MariaDb::shared());
+    let unknown = kill_forward(ground, &["backup"], &EVERY_MOMENT);
+    assert!(unknown.is_empty(), "{unknown:?}");
 }
 
 #[test]

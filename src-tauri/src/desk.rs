@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use stopover_journal::{Journal, JournalError};
 use stopover_plan::Problem;
 use stopover_plan::connection::Secret;
+use stopover_runner::Trouble;
 
 use crate::arguments::Arguments;
 
@@ -15,14 +16,14 @@ use crate::arguments::Arguments;
 #[derive(Debug)]
 pub(crate) struct Desk {
     journal: PathBuf,
-    set_aside: Option<PathBuf>,
+    damage: Damage,
     arguments: Arguments,
     secrets: Arc<Mutex<HashMap<String, Secret>>>,
     watchers: Mutex<(u32, HashMap<u32, Arc<AtomicBool>>)>,
 }
 
 impl Desk {
-    /// Opens the journal once, so that a damaged or foreign one is told before anything else.
+    /// Opens the journal once, so that a foreign one is told before anything else and a damaged one set aside.
     pub(crate) fn open(arguments: Arguments) -> Result<Self, Problem> {
         let journal = stopover_runner::default_journal();
         if let Some(folder) = journal.parent() {
@@ -34,11 +35,12 @@ impl Desk {
                 )
             })?;
         }
-        let (_, set_aside) =
-            Journal::open_or_set_aside(&journal).map_err(|error| error.problem())?;
+        let damage = Damage::default();
+        damage.look(&journal).map_err(|trouble| trouble.problem())?;
+        Journal::open(&journal).map_err(|error| error.problem())?;
         Ok(Self {
             journal,
-            set_aside,
+            damage,
             arguments,
             secrets: Arc::default(),
             watchers: Mutex::default(),
@@ -50,9 +52,9 @@ impl Desk {
         self.journal.clone()
     }
 
-    /// Returns where a damaged journal was put.
-    pub(crate) fn set_aside(&self) -> Option<&Path> {
-        self.set_aside.as_deref()
+    /// Returns what there is to tell of a damaged journal.
+    pub(crate) fn damage(&self) -> Damage {
+        self.damage.clone()
     }
 
     /// Returns the arguments.
@@ -82,6 +84,33 @@ impl Desk {
         if let Some(flag) = watchers.1.remove(&number) {
             flag.store(true, Ordering::Relaxed);
         }
+    }
+}
+
+/// What a person must be told of a journal that was damaged and set aside.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Damage(Arc<Mutex<Option<Problem>>>);
+
+impl Damage {
+    /// Sets the journal aside when it is damaged and remembers that it was.
+    pub(crate) fn look(&self, journal: &Path) -> Result<(), Trouble> {
+        if let Some(mut told) = stopover_runner::set_aside_if_damaged(journal)? {
+            // The words of the terminal name its flag; in the window the sheet before a run asks.
+            told.hint = "Run the plan of a session that was unfinished again: the window then offers to go on after \
+                         what its target has marked as done."
+                .to_owned();
+            *self.locked() = Some(told);
+        }
+        Ok(())
+    }
+
+    /// Returns what was set aside last.
+    pub(crate) fn told(&self) -> Option<Problem> {
+        self.locked().clone()
+    }
+
+    fn locked(&self) -> std::sync::MutexGuard<'_, Option<Problem>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

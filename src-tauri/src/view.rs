@@ -36,8 +36,8 @@ pub struct Opening {
     pub plan: Option<String>,
     /// Journal file.
     pub journal: String,
-    /// Set when the journal was damaged: where the damaged file was put.
-    pub set_aside: Option<String>,
+    /// Set when the journal was damaged: that it was set aside, and where.
+    pub set_aside: Option<Problem>,
     /// Operating system's user.
     pub user: String,
     /// Version of this program.

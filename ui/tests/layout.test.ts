@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { byPhase, layout, LEGIBLE, neighbourhood, NODE_HEIGHT, NODE_WIDTH } from '../src/parts/layout';
+import { nameWidth, placed } from '../src/parts/moments';
 import { ticks } from '../src/parts/ticks';
 import { lanes, plannedRows } from '../src/state/rows';
 import { bigPlan, plan } from './mock/material';
@@ -68,6 +69,34 @@ describe('the graph', () => {
 
   it('has nothing to place in an empty plan', () => {
     expect(layout([], []).nodes).toEqual([]);
+  });
+});
+
+describe('the names of moments', () => {
+  const at = (x: number, text: string) => ({ x, text });
+
+  it('lie over no other name and on no line of another, wherever both moments are', () => {
+    const width = 900;
+    for (let early = 0; early <= width; early += 25) {
+      for (let late = early; late <= width; late += 25) {
+        const both = placed(
+          [at(late, 'point of no return 23:20'), at(early, 'start rollback by 23:10')],
+          width,
+        );
+        expect(both.map((name) => name.row).toSorted()).toEqual([0, 1]);
+        const [upper, lower] = both.toSorted((a, b) => a.row - b.row) as [(typeof both)[0], (typeof both)[0]];
+        const from = lower.side === 'left' ? lower.x - nameWidth(lower.text) : lower.x;
+        const crossed = upper.x > from && upper.x < from + nameWidth(lower.text);
+        const space = early >= nameWidth('start rollback by 23:10') || late + nameWidth(lower.text) <= width;
+        if (space) expect(crossed, `${early} and ${late}`).toBe(false);
+      }
+    }
+  });
+
+  it('stand to the left of their line where the axis ends', () => {
+    expect(placed([at(880, 'point of no return 23:20')], 900)[0]!.side).toBe('left');
+    expect(placed([at(20, 'point of no return 23:20')], 900)[0]!.side).toBe('right');
+    expect(placed([], 900)).toEqual([]);
   });
 });
 

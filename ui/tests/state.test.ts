@@ -1,6 +1,7 @@
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { asks } from '../src/views/asks';
+import { rollbackBy } from '../src/state/rows';
 import { Plans } from '../src/state/plans.svelte';
 import { SessionView } from '../src/state/session.svelte';
 import { StartSheet } from '../src/state/start.svelte';
@@ -42,6 +43,29 @@ describe('the start sheet', () => {
       [{ target: 'main', connection: '', url: 'postgres://h/d?environment=production' }],
     );
     expect(sheet.environment).toBe('production');
+  });
+
+  it('offers to go on with a session that only its target knows', async () => {
+    const sent: unknown[] = [];
+    mockIPC((command, sheet) => {
+      if (command !== 'start_session') return null;
+      sent.push((sheet as { start: { adopt: string | null } }).start.adopt);
+      if (sent.length > 1) return '20261121-080828-c401d8';
+      throw {
+        code: 'unknown-session',
+        message: 'Target main carries the marks of session 20261121-080828-c401d8.',
+        hint: 'Run the plan with --adopt 20261121-080828-c401d8 to go on.',
+        line: null,
+        column: null,
+      };
+    });
+    const sheet = new StartSheet(trusted(), connections, []);
+    expect(await sheet.start()).toBeNull();
+    expect(sheet.lost).toBe('20261121-080828-c401d8');
+    expect(sheet.problem?.hint).not.toContain('--adopt');
+    sheet.adopt = true;
+    expect(await sheet.start()).toBe('20261121-080828-c401d8');
+    expect(sent).toEqual([null, '20261121-080828-c401d8']);
   });
 
   it('shows why a start was refused', async () => {
@@ -134,5 +158,47 @@ describe('plans', () => {
     await Promise.all([first, second]);
     expect(plans.plan?.path).toBe('/b');
     expect(plans.loading).toBeNull();
+  });
+});
+
+describe('the latest start of a rollback', () => {
+  const minute = 60_000;
+  const windows = (list: { opens: number | null; by: number | null }[]) =>
+    list.map(({ opens, by }, index) => ({
+      ...plan().windows[0]!,
+      id: `w${index}`,
+      opens_ms: opens,
+      start_rollback_by_ms: by,
+    }));
+
+  it('is the earliest of all windows', () => {
+    const two = windows([
+      { opens: 0, by: 50 * minute },
+      { opens: null, by: 40 * minute },
+    ]);
+    expect(rollbackBy({ ...plan(), windows: two })).toBe(40 * minute);
+    expect(rollbackBy({ ...plan(), windows: windows([{ opens: 0, by: null }]) })).toBeNull();
+    expect(rollbackBy(null)).toBeNull();
+  });
+
+  it('stays where it is on the clock when a session starts late, unless its window moves along', () => {
+    const planned = { ...plan(), start_at_ms: 1_000 * minute };
+    const late = head({ started_at_ms: 1_015 * minute });
+    const dated = windows([{ opens: 0, by: 50 * minute }]);
+    expect(rollbackBy({ ...planned, windows: dated }, late)).toBe(35 * minute);
+    const undated = windows([{ opens: null, by: 50 * minute }]);
+    expect(rollbackBy({ ...planned, windows: undated }, late)).toBe(50 * minute);
+  });
+});
+
+describe('a session whose runner is gone', () => {
+  it('shows nothing as running', () => {
+    const session = new SessionView();
+    const told = { head: head(), steps: stepsUpTo('fill-users', 'running'), log: [], problem: null };
+    session.told(told);
+    expect(session.running.map((step) => step.id)).toEqual(['fill-users']);
+    session.told({ ...told, head: head({ state: 'interrupted', seq: 41 }), steps: [] });
+    expect(session.running).toEqual([]);
+    expect(session.step('fill-users')?.status).toBe('interrupted');
   });
 });

@@ -3,6 +3,7 @@
 use stopover_engine::{diagnose, secret};
 use stopover_journal::Journal;
 use stopover_plan::connection::{Secret, SecretRef, parse_url};
+use stopover_plan::model::Engine;
 use tauri::State;
 
 use crate::convert::connection::{connection_view, saved_view, tested_view};
@@ -138,19 +139,25 @@ pub(crate) async fn test_connection(
     let connection: stopover_plan::connection::Connection = connection.into();
     let password = match password {
         Some(password) => Some(Secret::new(password)),
-        None => known(&connection, &secrets).await?,
+        // Where no target is bound, the variable is the program's own, as in the terminal.
+        None => known(&connection, "STOPOVER", &secrets).await?,
     };
     Ok(tested_view(diagnose::test(&connection, password).await))
 }
 
-/// Returns the password of a connection from memory, or from where it refers to.
+/// Returns the password of a connection that `target` is bound to: the one typed here, else from where every door
+/// looks for it.
 pub(crate) async fn known(
     connection: &stopover_plan::connection::Connection,
+    target: &str,
     secrets: &Secrets,
 ) -> Result<Option<Secret>, Problem> {
+    if connection.engine == Engine::Sqlite {
+        return Ok(None);
+    }
     if let Some(secret) = secrets.get(&connection.name) {
         return Ok(Some(secret));
     }
-    let connection = connection.clone();
-    aside(move || Ok(secret::resolve(&connection)?)).await
+    let (connection, target) = (connection.clone(), target.to_owned());
+    aside(move || Ok(stopover_runner::password_of(&connection, &target)?)).await
 }

@@ -15,9 +15,7 @@ pub(crate) fn opening(desk: State<'_, Desk>) -> Result<Opening, Problem> {
             .as_ref()
             .map(|path| path.to_string_lossy().into_owned()),
         journal: desk.journal().to_string_lossy().into_owned(),
-        set_aside: desk
-            .set_aside()
-            .map(|path| path.to_string_lossy().into_owned()),
+        set_aside: desk.damage().told().map(Into::into),
         user: stopover_runner::os_user(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         binds: arguments.binds.clone(),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use stopover_journal::Page;
 use stopover_plan::connection::parse_url;
 use stopover_plan::event::Mode;
+use stopover_plan::model::Engine;
 use stopover_runner::{Bound, is_alive, needs_runner};
 use tauri::State;
 
@@ -17,6 +18,9 @@ use crate::view::{Bind, Problem, Request, Resume, Session, SessionLine, Start};
 #[tauri::command]
 pub(crate) async fn start_session(desk: State<'_, Desk>, start: Start) -> Result<String, Problem> {
     let (journal, secrets) = (desk.journal(), desk.secrets());
+    let damage = desk.damage();
+    let looked = journal.clone();
+    aside(move || Ok(damage.look(&looked)?)).await?;
     let mut order =
         stopover_runner::Start::new(PathBuf::from(&start.plan_path), stopover_runner::os_user());
     for bind in &start.binds {
@@ -26,6 +30,7 @@ pub(crate) async fn start_session(desk: State<'_, Desk>, start: Start) -> Result
     order.trust = start.trust;
     order.confirm = start.confirm;
     order.reason = start.reason;
+    order.adopt = start.adopt;
     order.unattended = start.unattended;
     aside(move || Ok(stopover_runner::start_detached(&journal, &order)?)).await
 }
@@ -44,17 +49,20 @@ async fn bound(journal: &Path, secrets: &Secrets, bind: &Bind) -> Result<Bound, 
             })
         })
         .await?;
-        let secret = super::connections::known(&connection, secrets).await?;
-        (connection, secret)
+        (connection, None)
     } else {
-        let (connection, secret) = parse_url(&bind.url)?;
-        match secret {
-            Some(secret) => (connection, Some(secret)),
-            None => {
-                let secret = super::connections::known(&connection, secrets).await?;
-                (connection, secret)
-            }
+        let (mut connection, secret) = parse_url(&bind.url)?;
+        if connection.engine == Engine::Sqlite {
+            // The runner may have another working folder than the window.
+            connection.database = std::path::absolute(&connection.database)
+                .map(|path| path.display().to_string())
+                .unwrap_or(connection.database);
         }
+        (connection, secret)
+    };
+    let secret = match secret {
+        Some(secret) => Some(secret),
+        None => super::connections::known(&connection, &bind.target, secrets).await?,
     };
     Ok(Bound {
         target: bind.target.clone(),
@@ -173,8 +181,9 @@ pub(crate) async fn list_sessions(
     desk: State<'_, Desk>,
     before: Option<String>,
 ) -> Result<Vec<SessionLine>, Problem> {
-    let path = desk.journal();
+    let (path, damage) = (desk.journal(), desk.damage());
     aside(move || {
+        damage.look(&path)?;
         let sessions = open_journal(&path)?.sessions(&Page {
             before,
             limit: 50,

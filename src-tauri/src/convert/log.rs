@@ -32,7 +32,14 @@ fn undo(direction: Direction) -> &'static str {
 }
 
 fn rows(rows: Option<u64>) -> String {
-    rows.map_or_else(String::new, |rows| format!(", {rows} rows"))
+    rows.map_or_else(String::new, |rows| format!(", {}", many(rows, "row")))
+}
+
+fn many(count: u64, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
 }
 
 fn check(word: &str, result: &CheckResult) -> String {
@@ -119,7 +126,10 @@ fn words(body: &Body) -> Option<(Tone, String)> {
             ..
         } => (
             Look,
-            format!("gate waits for {approvals} approvals: {question}"),
+            format!(
+                "gate waits for {}: {question}",
+                many(u64::from(*approvals), "approval")
+            ),
         ),
         Body::GateApproved { by, note, .. } => (Good, noted(format!("approved by {by}"), note)),
         Body::ItemSigned { item, by, note, .. } => {
@@ -152,8 +162,9 @@ fn words(body: &Body) -> Option<(Tone, String)> {
         } => (
             Plain,
             format!(
-                "statement {} of {total} done, {rows} rows, {}",
+                "statement {} of {total} done, {}, {}",
                 index + 1,
+                many(*rows, "row"),
                 took(*elapsed_ms)
             ),
         ),
@@ -222,9 +233,10 @@ fn words(body: &Body) -> Option<(Tone, String)> {
         Body::CheckPassed { result } => (Good, check("passed", result)),
         Body::CheckFailed { result } => (Bad, check("failed", result)),
         Body::CheckNotTested { result } => (Bad, check("not tested", result)),
-        Body::SnapshotTaken { name, rows, .. } => {
-            (Plain, format!("snapshot {name} taken, {rows} rows"))
-        }
+        Body::SnapshotTaken { name, rows, .. } => (
+            Plain,
+            format!("snapshot {name} taken, {}", many(*rows, "row")),
+        ),
         Body::FinallyOffered { steps, because } => (
             Look,
             format!("still owed ({because}): {}", steps.join(", ")),

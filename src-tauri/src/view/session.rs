@@ -19,6 +19,8 @@ pub struct Start {
     pub confirm: Option<String>,
     /// Why it runs without a rehearsal.
     pub reason: Option<String>,
+    /// Session of a lost journal to go on with, after what its targets have marked as done.
+    pub adopt: Option<String>,
     /// True: nobody watches; a failure ends the session after its `finally_for` steps.
     pub unattended: bool,
 }

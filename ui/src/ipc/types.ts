@@ -32,9 +32,9 @@ plan: string | null,
  */
 journal: string, 
 /**
- * Set when the journal was damaged: where the damaged file was put.
+ * Set when the journal was damaged: that it was set aside, and where.
  */
-set_aside: string | null, 
+set_aside: Problem | null, 
 /**
  * Operating system's user.
  */
@@ -591,6 +591,10 @@ confirm: string | null,
  * Why it runs without a rehearsal.
  */
 reason: string | null, 
+/**
+ * Session of a lost journal to go on with, after what its targets have marked as done.
+ */
+adopt: string | null, 
 /**
  * True: nobody watches; a failure ends the session after its `finally_for` steps.
  */

@@ -28,4 +28,12 @@ export type Row = {
 export type Lane = { id: string; title: string };
 
 /** A maintenance window on the timeline. */
-export type Band = { id: string; title: string; opensMs: number; lengthMs: number; fits: boolean | null };
+export type Band = {
+  id: string;
+  title: string;
+  opensMs: number;
+  lengthMs: number;
+  fits: boolean | null;
+  /** Latest start of a rollback that ends with it; before 0 it has passed. */
+  rollbackByMs: number | null;
+};

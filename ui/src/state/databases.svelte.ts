@@ -113,6 +113,7 @@ export class Databases {
     const turn = ++this.#turn;
     this.testing = true;
     this.tested = null;
+    this.formProblem = null;
     try {
       const tested = await testConnection($state.snapshot(this.form), this.password || null);
       if (turn === this.#turn) this.tested = tested;

@@ -32,6 +32,14 @@ export class Desk {
     return this.opening;
   }
 
+  /** Asks again whether the journal was set aside meanwhile, and returns true when it was: all it knew is gone then. */
+  async look(): Promise<boolean> {
+    const now = await opening().catch(() => null);
+    if (!now || !this.opening || now.set_aside?.message === this.opening.set_aside?.message) return false;
+    this.opening = { ...this.opening, set_aside: now.set_aside };
+    return true;
+  }
+
   say(notice: string) {
     this.notice = notice;
     clearTimeout(this.#until);

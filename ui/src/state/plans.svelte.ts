@@ -1,7 +1,7 @@
 // The plan that lies open, and those that lay open before.
 import { asProblem, openPlan, recentPlans, trustPlan } from '../ipc';
 import type { Plan, Problem, RecentPlan } from '../ipc/types';
-import { bands, lanes, plannedRows } from './rows';
+import { bands, lanes, plannedRows, rollbackBy } from './rows';
 
 export class Plans {
   recent: RecentPlan[] | null = $state(null);
@@ -13,6 +13,7 @@ export class Plans {
   rows = $derived(this.plan ? plannedRows(this.plan) : []);
   lanes = $derived(lanes(this.plan));
   bands = $derived(bands(this.plan));
+  rollbackByMs = $derived(rollbackBy(this.plan));
   #turn = 0;
 
   async list() {

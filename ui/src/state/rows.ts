@@ -68,21 +68,38 @@ export function lanes(plan: Plan | null): Lane[] {
   return plan?.phases.map((phase) => ({ id: phase.id, title: phase.title })) ?? [];
 }
 
+/** Returns how much later than planned the session's axis begins; dated moments lie that much nearer to its start. */
+function late(plan: Plan, head: SessionHead | null): number {
+  return head === null || plan.start_at_ms === null ? 0 : head.started_at_ms - plan.start_at_ms;
+}
+
 /** Returns the maintenance windows that have a place on the timeline. */
-export function bands(plan: Plan | null): Band[] {
-  return (
-    plan?.windows.flatMap((window) =>
-      window.opens_ms === null
-        ? []
-        : [
-            {
-              id: window.id,
-              title: window.title || window.id,
-              opensMs: window.opens_ms,
-              lengthMs: window.length_ms,
-              fits: window.fits,
-            },
-          ],
-    ) ?? []
+export function bands(plan: Plan | null, head: SessionHead | null = null): Band[] {
+  if (plan === null) return [];
+  const shift = late(plan, head);
+  return plan.windows.flatMap((window) =>
+    window.opens_ms === null
+      ? []
+      : [
+          {
+            id: window.id,
+            title: window.title || window.id,
+            opensMs: window.opens_ms - shift,
+            lengthMs: window.length_ms,
+            fits: window.fits,
+            rollbackByMs: window.start_rollback_by_ms === null ? null : window.start_rollback_by_ms - shift,
+          },
+        ],
   );
+}
+
+/** Returns the latest moment to start the rollback, the earliest of all windows. A window without a date moves along. */
+export function rollbackBy(plan: Plan | null, head: SessionHead | null = null): number | null {
+  if (plan === null) return null;
+  const moments = plan.windows.flatMap((window) =>
+    window.start_rollback_by_ms === null
+      ? []
+      : [window.start_rollback_by_ms - (window.opens_ms === null ? 0 : late(plan, head))],
+  );
+  return moments.length === 0 ? null : Math.min(...moments);
 }

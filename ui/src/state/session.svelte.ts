@@ -10,14 +10,15 @@ import type {
   Watched,
   Written,
 } from '../ipc/types';
-import { bands, lanes, sessionRows } from './rows';
+import { bands, lanes, rollbackBy, sessionRows } from './rows';
 
 const LINES = 4000;
 
 export class SessionView {
   id: string | null = $state(null);
   head: SessionHead | null = $state.raw(null);
-  steps: SessionStep[] = $state.raw([]);
+  /** The steps as the journal has them. */
+  #recorded: SessionStep[] = $state.raw([]);
   plan: Plan | null = $state.raw(null);
   log: LogLine[] = $state.raw([]);
   loading = $state(false);
@@ -32,9 +33,18 @@ export class SessionView {
   following = $state(true);
   now = $state(Date.now());
 
+  /** The steps as they are: without a runner nothing runs, whatever was recorded last. */
+  steps: SessionStep[] = $derived(
+    this.head?.state === 'interrupted'
+      ? this.#recorded.map((step) =>
+          step.status === 'running' ? { ...step, status: 'interrupted' as const } : step,
+        )
+      : this.#recorded,
+  );
   rows = $derived(this.head ? sessionRows(this.head, this.steps, this.plan) : []);
   lanes = $derived(lanes(this.plan));
-  bands = $derived(bands(this.plan));
+  bands = $derived(bands(this.plan, this.head));
+  rollbackByMs = $derived(rollbackBy(this.plan, this.head));
   running = $derived(this.steps.filter((step) => step.status === 'running'));
   people = $derived(this.steps.filter((step) => step.status === 'paused'));
   failed = $derived(this.steps.filter((step) => step.status === 'failed'));
@@ -71,7 +81,7 @@ export class SessionView {
     this.following = true;
     this.selected = null;
     this.head = null;
-    this.steps = [];
+    this.#recorded = [];
     this.plan = null;
     this.log = [];
     try {
@@ -117,12 +127,12 @@ export class SessionView {
     // An answer to a request may overtake a message of the watch, or the other way round.
     if (this.head && this.head.id === head.id && head.seq < this.head.seq) return;
     this.head = head;
-    if (this.steps.length === 0) this.steps = changed;
+    if (this.#recorded.length === 0) this.#recorded = changed;
     else if (changed.length > 0) {
       const byId = new Map(changed.map((step) => [step.id, step]));
-      const merged = this.steps.map((step) => byId.get(step.id) ?? step);
-      const known = new Set(this.steps.map((step) => step.id));
-      this.steps = [...merged, ...changed.filter((step) => !known.has(step.id))];
+      const merged = this.#recorded.map((step) => byId.get(step.id) ?? step);
+      const known = new Set(this.#recorded.map((step) => step.id));
+      this.#recorded = [...merged, ...changed.filter((step) => !known.has(step.id))];
     }
     if (this.following) {
       const here = this.unknown[0] ?? this.failed[0] ?? this.people[0] ?? this.running[0] ?? null;

@@ -15,6 +15,10 @@ export class StartSheet {
   confirm = $state('');
   reason = $state('');
   unattended = $state(false);
+  /** True: the session whose marks the targets carry is gone on with. */
+  adopt = $state(false);
+  /** That session, once a start was refused for it. */
+  lost: string | null = $state(null);
   starting = $state(false);
   problem: Problem | null = $state(null);
 
@@ -111,10 +115,16 @@ export class StartSheet {
         trust: this.trust,
         confirm: this.confirm.trim() || null,
         reason: this.reason.trim() || null,
+        adopt: this.adopt ? this.lost : null,
         unattended: this.unattended,
       });
     } catch (error) {
       this.problem = asProblem(error);
+      const lost = /--adopt (\S+)/.exec(this.problem.hint)?.[1];
+      if (this.problem.code === 'unknown-session' && lost) {
+        this.lost = lost;
+        this.problem = { ...this.problem, hint: 'Go on with it, or open the journal that knows it.' };
+      }
       return null;
     } finally {
       this.starting = false;

@@ -1,0 +1,34 @@
+// Where the names of moments stand above a timeline, so that none covers another and no line runs through a name.
+
+/** A moment with a name, at a distance from the start of the axis. */
+export type Named = { x: number; text: string };
+export type Side = 'left' | 'right';
+/** The same with its row, 0 the upper, and the side of its line on which the name stands. */
+export type Placed<M extends Named> = M & { row: number; side: Side };
+
+/** Returns a width the name surely fits in, in pixels. */
+export function nameWidth(text: string): number {
+  return text.length * 6.7 + 12;
+}
+
+/**
+ * Places at most two moments; `room` is how far to the right a name can be read.
+ *
+ * The line of a moment goes down from its own row. A name on the side away from the other's line is not crossed by it:
+ * so the earlier one stands below and to the left of its line, or, where there is no space, above and to the right.
+ */
+export function placed<M extends Named>(moments: M[], room: number): Placed<M>[] {
+  const [first, second] = moments.toSorted((a, b) => a.x - b.x);
+  if (!first) return [];
+  const side = (moment: M): Side => (moment.x + nameWidth(moment.text) > room ? 'left' : 'right');
+  if (!second) return [{ ...first, row: 0, side: side(first) }];
+  return first.x >= nameWidth(first.text)
+    ? [
+        { ...first, row: 1, side: 'left' },
+        { ...second, row: 0, side: side(second) },
+      ]
+    : [
+        { ...first, row: 0, side: 'right' },
+        { ...second, row: 1, side: side(second) },
+      ];
+}

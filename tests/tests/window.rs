@@ -1,11 +1,23 @@
 //! The real window, driven as a person would: it opens a plan, runs it, is told of failures, signs, rolls back, exports.
 
+#[path = "window/acts.rs"]
+mod acts;
+#[path = "window/damage.rs"]
+mod damage;
 #[path = "window/databases.rs"]
 mod databases;
 #[path = "window/doors.rs"]
 mod doors;
 #[path = "window/driver.rs"]
 mod driver;
+#[path = "window/moments.rs"]
+mod moments;
+#[path = "window/production.rs"]
+mod production;
+#[path = "window/servers.rs"]
+mod servers;
+#[path = "window/sight.rs"]
+mod sight;
 
 use driver::Driven;
 use rusqlite::Connection;

@@ -4,6 +4,9 @@ use stopover_tests::{Postgres, Scratch};
 
 use crate::driver::Driven;
 
+/// A small screen, and the least the window can be made.
+const SIZES: [(u32, u32); 2] = [(1280, 800), (900, 600)];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_is_named_with_its_mend_and_the_right_one_works() {
     let scratch = Scratch::new();
@@ -23,7 +26,13 @@ async fn a_wrong_password_is_named_with_its_mend_and_the_right_one_works() {
     window
         .reads("tested", "Correct the password of locked.")
         .await;
-    window.picture("12-wrong-password").await;
+    for (width, height) in SIZES {
+        window.resize(width, height).await;
+        window.in_sight("tested").await;
+        window.in_sight("test").await;
+        let name = format!("12-wrong-password-{width}x{height}");
+        window.picture(&name).await;
+    }
     window.dress("dark").await;
     window.picture("12-wrong-password-dark").await;
     assert!(
@@ -35,8 +44,15 @@ async fn a_wrong_password_is_named_with_its_mend_and_the_right_one_works() {
     window.click("test").await;
     window.reads("tested", "The connection works.").await;
     window.reads("tested", &database).await;
-    window.picture("13-connected-dark").await;
+    for (width, height) in SIZES {
+        window.resize(width, height).await;
+        window.in_sight("tested").await;
+        window.in_sight("save").await;
+        let name = format!("13-connected-dark-{width}x{height}");
+        window.picture(&name).await;
+    }
     window.dress("light").await;
+    window.picture("13-connected").await;
     window.click("save").await;
     window.see("connection-shop").await;
     window.picture("14-databases").await;

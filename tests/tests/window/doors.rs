@@ -89,7 +89,7 @@ impl Gated {
 }
 
 /// Waits until the session in the journal is as wanted.
-fn until(journal: &Path, wanted: impl Fn(&Session) -> bool) -> Session {
+pub(crate) fn until(journal: &Path, wanted: impl Fn(&Session) -> bool) -> Session {
     let journal = Journal::open(journal).expect("the window made a journal");
     let began = Instant::now();
     loop {
@@ -108,7 +108,8 @@ fn until(journal: &Path, wanted: impl Fn(&Session) -> bool) -> Session {
     }
 }
 
-fn status(session: &Session, step: &str) -> Option<Status> {
+/// Returns the status of a step.
+pub(crate) fn status(session: &Session, step: &str) -> Option<Status> {
     let step = session.steps.iter().find(|known| known.id == step)?;
     Some(step.status)
 }

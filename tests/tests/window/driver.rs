@@ -2,17 +2,16 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
-use stopover_tests::{Scratch, free_port, stopover_window, workspace};
+use stopover_tests::{Scratch, free_port, stopover_window};
 
 /// Longest wait for something to appear; a busy machine needs seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A process that ends with the test.
 struct Ends(Child);
@@ -26,14 +25,16 @@ impl Drop for Ends {
 
 /// The window, its driver and its display.
 pub(crate) struct Driven {
-    client: Client,
+    /// Speaks to the window.
+    pub(crate) client: Client,
     port: u16,
     // Dropped in this order: the driver before the display it draws on.
     driver: Ends,
     display: Ends,
 }
 
-fn css(testid: &str) -> String {
+/// Returns the selector of what a test knows by this name.
+pub(crate) fn css(testid: &str) -> String {
     format!("[data-testid=\"{testid}\"]")
 }
 
@@ -75,6 +76,15 @@ async fn connect(port: u16, arguments: &[&str]) -> Client {
 impl Driven {
     /// Opens the window with these arguments and a journal in `scratch`.
     pub(crate) async fn open(scratch: &Scratch, arguments: &[&str]) -> Self {
+        Self::open_in(scratch, arguments, &[]).await
+    }
+
+    /// Does as [`Self::open`], with these variables in the window's environment.
+    pub(crate) async fn open_in(
+        scratch: &Scratch,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let mut display = Command::new("Xvfb")
             .args([
                 "-displayfd",
@@ -107,6 +117,7 @@ impl Driven {
             // A server's default, under which WebKit has no language.
             .env("LANG", "C.UTF-8")
             .env("LC_ALL", "C.UTF-8")
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -119,12 +130,15 @@ impl Driven {
             std::thread::yield_now();
         }
         let client = connect(port, arguments).await;
-        Self {
+        let window = Self {
             client,
             port,
             driver,
             display,
-        }
+        };
+        // The look is kept from window to window, and others may have changed it.
+        window.dress("light").await;
+        window
     }
 
     /// Ends the window's process and opens a new one on the same journal.
@@ -164,7 +178,8 @@ impl Driven {
         self.client.clone().close().await.expect("the window ends");
     }
 
-    async fn wait(&self, selector: &str) -> fantoccini::elements::Element {
+    /// Waits until something that the selector names is there.
+    pub(crate) async fn wait(&self, selector: &str) -> fantoccini::elements::Element {
         let found = self
             .client
             .wait()
@@ -256,6 +271,12 @@ impl Driven {
         field.send_keys(text).await.expect("the field takes text");
     }
 
+    /// Presses keys in a field.
+    pub(crate) async fn press(&self, testid: &str, keys: &str) {
+        let field = self.wait(&css(testid)).await;
+        field.send_keys(keys).await.expect("the field takes keys");
+    }
+
     /// Waits until a field holds this text.
     pub(crate) async fn holds(&self, testid: &str, text: &str) {
         let field = self.wait(&css(testid)).await;
@@ -315,61 +336,5 @@ impl Driven {
             names.extend(name);
         }
         names
-    }
-
-    /// Waits until a line of the log with `part` lies in sight, not only in the document.
-    pub(crate) async fn log_shows(&self, part: &str) {
-        let script = "const log = document.querySelector('[data-testid=log]').getBoundingClientRect(); \
-            return [...document.querySelectorAll('[data-testid=log] .line')].filter((line) => { \
-              const box = line.getBoundingClientRect(); \
-              const at = document.elementFromPoint(box.left + 2, box.top + box.height / 2); \
-              return box.top >= log.top - 1 && box.bottom <= log.bottom + 1 && line.contains(at); \
-            }).map((line) => line.textContent);";
-        let began = std::time::Instant::now();
-        loop {
-            let seen = self.client.execute(script, Vec::new()).await;
-            let seen = seen.expect("the window answers");
-            let lines = seen.as_array().expect("it is a list");
-            if lines
-                .iter()
-                .any(|line| line.as_str().is_some_and(|line| line.contains(part)))
-            {
-                return;
-            }
-            assert!(
-                began.elapsed() < PATIENCE,
-                "the log should show {part:?} and shows {seen}"
-            );
-        }
-    }
-
-    /// Changes to the dark or the light look by the button for it.
-    pub(crate) async fn dress(&self, theme: &str) {
-        let label = format!("{}[aria-label=\"Theme: {theme}\"]", css("theme"));
-        for _ in 0..3 {
-            if self.client.find(Locator::Css(&label)).await.is_ok() {
-                break;
-            }
-            self.click("theme").await;
-        }
-        self.wait(&format!("[data-theme=\"{theme}\"] {label}"))
-            .await;
-    }
-
-    /// Keeps a picture of the window in `target/screenshots`.
-    pub(crate) async fn picture(&self, name: &str) {
-        let folder: PathBuf = workspace().join("target/screenshots");
-        std::fs::create_dir_all(&folder).expect("target takes folders");
-        // The driver may hand out the frame before; two more make it this one.
-        // What fades or slides has done so; what turns without end is not waited for.
-        let drawn = "const done = arguments[0]; \
-             const ending = document.getAnimations().filter( \
-               (one) => one.effect.getComputedTiming().endTime !== Infinity); \
-             Promise.allSettled(ending.map((one) => one.finished)).then(() => \
-               requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))));";
-        let waited = self.client.execute_async(drawn, Vec::new()).await;
-        waited.expect("the window draws");
-        let picture = self.client.screenshot().await.expect("the window is drawn");
-        std::fs::write(folder.join(format!("{name}.png")), picture).expect("target takes files");
     }
 }

@@ -19,6 +19,6 @@ pub use guard::free_port;
 pub use mariadb::MariaDb;
 pub use pgbouncer::PgBouncer;
 pub use postgres::Postgres;
-pub use programs::{run, stopover, stopover_window, workspace};
+pub use programs::{is_running, run, stopover, stopover_window, workspace};
 pub use proxy::{Cut, Proxy};
 pub use scratch::Scratch;

@@ -70,6 +70,13 @@ pub(crate) fn find(name: &str, folders: &[PathBuf]) -> PathBuf {
         .unwrap_or_else(|| panic!("the program {name} is not installed; {INSTALL}"))
 }
 
+/// Returns true when the process lives: it is there, and not merely waiting to be taken note of.
+pub fn is_running(pid: &str) -> bool {
+    let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let after_name = state.rsplit_once(')').map_or("", |(_, rest)| rest.trim());
+    !after_name.is_empty() && !after_name.starts_with(['Z', 'X'])
+}
+
 /// Runs a program to its end and returns what it printed.
 ///
 /// # Panics

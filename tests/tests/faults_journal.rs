@@ -10,7 +10,7 @@ use stopover_plan::session::{Session, Status};
 use stopover_tests::scenario::{
     Client, Ended, Scenario, assert_nothing_ran_twice, count, eventually, plan_head, words,
 };
-use stopover_tests::{MariaDb, Postgres, stopover};
+use stopover_tests::{MariaDb, Postgres, is_running, stopover};
 
 fn writes(id: &str) -> String {
     format!("\n[[step]]\nid = \"{id}\"\nsql = \"INSERT INTO log VALUES ('{id}')\"\n")
@@ -136,10 +136,7 @@ fn a_runner_whose_journal_was_removed_ends_instead_of_going_on_unlogged() {
     scenario.detach();
     scenario.wait_for("the gate", |body| matches!(body, Body::GateOpened { .. }));
     let (pid, _) = scenario.session().runner.expect("a runner has it");
-    let running = || {
-        std::fs::read_to_string(format!("/proc/{pid}/stat"))
-            .is_ok_and(|stat| !stat.contains(") Z "))
-    };
+    let running = || is_running(&pid.to_string());
     assert!(running());
     let folder = scenario
         .journal

@@ -1,6 +1,7 @@
 //! The runner process and the requests to it: what the terminal and the window share above engine and journal.
 
 mod adopt;
+mod allowed;
 mod damage;
 mod detached;
 mod host;
@@ -13,6 +14,7 @@ mod report;
 mod request;
 mod resume;
 mod start;
+mod targets;
 mod tee;
 mod trouble;
 mod who;
@@ -26,7 +28,8 @@ pub use plan_file::{Opened, heads, open_plan};
 pub use report::{Written, material, write_report};
 pub use request::{Request, needs_runner, request};
 pub use resume::{Resume, host_resume, host_resume_through};
-pub use start::{Bound, Start, host_start, host_start_through};
+pub use start::{Start, host_start, host_start_through};
+pub use targets::Bound;
 pub use tee::Observer;
 pub use trouble::Trouble;
 pub use who::{default_journal, host_name, os_user};

@@ -18,7 +18,8 @@ use crate::liveness;
 use crate::orphans::{self, Orphans};
 use crate::password::password_of;
 use crate::plan_file::{Opened, heads, open_plan};
-use crate::start::{Bound, journal_folder, open_targets, order_of, save_plan};
+use crate::start::{journal_folder, order_of, save_plan};
+use crate::targets::{Bound, open_targets};
 use crate::tee::Observer;
 use crate::trouble::Trouble;
 

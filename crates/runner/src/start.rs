@@ -1,45 +1,27 @@
 //! Starting a session: everything that must be true before the first event, then the first events.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use stopover_engine::run::{Access, Attendance, Order, marked_sessions, marks_of};
+use stopover_engine::run::{Access, Attendance, Order, marks_of};
 use stopover_journal::Journal;
-use stopover_plan::connection::{Connection, Secret};
 use stopover_plan::event::{Body, Mode};
-use stopover_plan::model::{Environment, Kind};
 use stopover_plan::session::Session;
 use stopover_plan::{Event, Plan, Problem};
 
+use crate::allowed::{
+    confirmed, refuse_unfinished, refuse_what_cannot_run, refused, scope, trusted,
+};
 use crate::host::{Ended, Wrap, open_log, run_order};
 use crate::orphans::{self, Orphans};
 use crate::plan_file::{Opened, heads, open_plan};
 use crate::request::{self, Request};
+use crate::targets::{Bound, bound_targets, open_targets};
 use crate::tee::Observer;
 use crate::trouble::Trouble;
 use crate::who::host_name;
 use crate::{adopt, liveness};
-
-/// A target and how it is reached for this session.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Bound {
-    /// Target id of the plan.
-    pub target: String,
-    /// How to reach it.
-    pub connection: Connection,
-    /// Password; travels through a pipe only and is written nowhere.
-    pub secret: Option<String>,
-}
-
-impl std::fmt::Debug for Bound {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Bound")
-            .field("target", &self.target)
-            .field("connection", &self.connection)
-            .finish_non_exhaustive()
-    }
-}
 
 /// What a person wants to be run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -89,10 +71,6 @@ impl Start {
             adopt: None,
         }
     }
-}
-
-fn refused(code: &str, message: String, hint: impl Into<String>) -> Trouble {
-    Trouble::Refused(Problem::new(code, message, hint))
 }
 
 /// Runs a session in this process to its end; `started` is told its id once it is in the journal.
@@ -274,248 +252,6 @@ fn new_id() -> String {
     let salt = u64::from(std::process::id()).wrapping_mul(0x9E37_79B9_7F4A_7C15)
         ^ u64::from(now.timestamp_subsec_nanos()).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     format!("{}-{:06x}", now.format("%Y%m%d-%H%M%S"), salt >> 40)
-}
-
-fn scope<'a>(plan: &'a Plan, only: &[String]) -> Result<BTreeSet<&'a str>, Trouble> {
-    for id in only {
-        if plan.step(id).is_none() {
-            return Err(Trouble::Problems(vec![Problem::new(
-                "unknown-step",
-                format!("The plan has no step {id}."),
-                "Name a step of the plan.",
-            )]));
-        }
-    }
-    if plan.steps.is_empty() {
-        return Err(Trouble::Problems(vec![Problem::new(
-            "plan-empty",
-            "The plan has no steps.",
-            "Add a step to it.",
-        )]));
-    }
-    Ok(plan
-        .steps
-        .iter()
-        .map(|step| step.id.as_str())
-        .filter(|id| only.is_empty() || only.iter().any(|chosen| chosen == id))
-        .collect())
-}
-
-fn refuse_what_cannot_run(plan: &Plan, scope: &BTreeSet<&str>, mode: Mode) -> Result<(), Trouble> {
-    if mode == Mode::Rehearsal {
-        return Err(refused(
-            "rehearsal-later",
-            "This version cannot rehearse a plan.".to_owned(),
-            "Bind a copy of the database as environment staging and run it live there.",
-        ));
-    }
-    for step in &plan.steps {
-        if let Kind::Later(word) = &step.kind
-            && scope.contains(step.id.as_str())
-        {
-            return Err(refused(
-                "kind-later",
-                format!(
-                    "Step {} is of kind {word}, which this version cannot run.",
-                    step.id
-                ),
-                "Write it as sql or command, or leave it out with --only.",
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn trusted(journal: &Journal, opened: &Opened, start: &Start) -> Result<(), Trouble> {
-    if journal.is_trusted(&opened.hash)? {
-        return Ok(());
-    }
-    if start.trust {
-        let path = opened.path.display().to_string();
-        journal.trust(&opened.hash, &path, &start.by)?;
-        return Ok(());
-    }
-    Err(refused(
-        "not-trusted",
-        format!(
-            "The plan {} was not trusted in its present form, so nothing of it runs.",
-            opened.path.display()
-        ),
-        "Read its steps, then run it with --trust.",
-    ))
-}
-
-fn bound_targets(
-    plan: &Plan,
-    scope: &BTreeSet<&str>,
-    bindings: &[Bound],
-) -> Result<BTreeMap<String, Bound>, Trouble> {
-    for bound in bindings {
-        if plan.target(&bound.target).is_none() {
-            return Err(Trouble::Problems(vec![Problem::new(
-                "unknown-target",
-                format!("The plan has no target {}.", bound.target),
-                "Bind a target that the plan names.",
-            )]));
-        }
-    }
-    let mut used: BTreeSet<&str> = BTreeSet::new();
-    for step in plan
-        .steps
-        .iter()
-        .filter(|step| scope.contains(step.id.as_str()))
-    {
-        used.extend(step.target.as_deref());
-        if let Kind::Check(checks) = &step.kind {
-            for check in checks {
-                used.extend(check.target.as_deref());
-                if let stopover_plan::model::Test::Equal { right_target, .. } = &check.test {
-                    used.extend(right_target.as_deref());
-                }
-            }
-        }
-    }
-    let mut chosen = BTreeMap::new();
-    for id in used {
-        let Some(target) = plan.target(id) else {
-            continue;
-        };
-        let Some(bound) = bindings.iter().find(|bound| bound.target == id) else {
-            return Err(Trouble::Problems(vec![Problem::new(
-                "target-unbound",
-                format!("Target {id} is bound to no connection."),
-                format!("Bind it: --bind {id}=URL."),
-            )]));
-        };
-        if bound.connection.engine != target.engine {
-            return Err(Trouble::Problems(vec![Problem::new(
-                "wrong-engine",
-                format!(
-                    "Target {id} needs {}, and its connection leads to {}.",
-                    target.engine.word(),
-                    bound.connection.engine.word()
-                ),
-                "Bind a connection of that engine.",
-            )]));
-        }
-        chosen.insert(id.to_owned(), bound.clone());
-    }
-    Ok(chosen)
-}
-
-fn confirmed(
-    plan: &Plan,
-    bound: &BTreeMap<String, Bound>,
-    environment: Environment,
-    start: &Start,
-) -> Result<(), Trouble> {
-    if environment != Environment::Production {
-        return Ok(());
-    }
-    let names: Vec<&str> = bound
-        .values()
-        .filter(|bound| bound.connection.environment == Environment::Production)
-        .map(|bound| bound.connection.database.as_str())
-        .chain([plan.name.as_str()])
-        .collect();
-    if !start
-        .confirm
-        .as_deref()
-        .is_some_and(|typed| names.contains(&typed))
-    {
-        return Err(refused(
-            "not-confirmed",
-            format!("The plan {} would run in production.", plan.name),
-            format!("Confirm it by typing the name: --confirm {:?}.", names[0]),
-        ));
-    }
-    if start
-        .reason
-        .as_deref()
-        .is_none_or(|reason| reason.trim().is_empty())
-    {
-        return Err(refused(
-            "not-rehearsed",
-            format!(
-                "The plan {} was not rehearsed and would run in production.",
-                plan.name
-            ),
-            "Rehearse it, or state why not: --reason TEXT.",
-        ));
-    }
-    Ok(())
-}
-
-pub(crate) async fn open_targets(
-    plan: &Plan,
-    bound: BTreeMap<String, Bound>,
-    session: &str,
-    by: &str,
-) -> Result<BTreeMap<String, Access>, Trouble> {
-    let mut targets = BTreeMap::new();
-    let label = format!("{by}@{}", host_name());
-    for (id, bound) in bound {
-        let secret = bound.secret.map(Secret::new);
-        let access = Access::open(bound.connection, secret, session, &label).await?;
-        let binding = access.binding(&id);
-        let expected = plan
-            .target(&id)
-            .and_then(|target| target.database.as_deref());
-        if let Some(expected) = expected
-            && !names_database(expected, &binding.database)
-        {
-            return Err(refused(
-                "wrong-database",
-                format!(
-                    "Target {id} is to be the database {expected}, and the connection leads to {}.",
-                    binding.database
-                ),
-                "Bind the connection of that database.",
-            ));
-        }
-        targets.insert(id, access);
-    }
-    Ok(targets)
-}
-
-/// Compares a database's name; of an SQLite file the file name alone may be given.
-fn names_database(expected: &str, found: &str) -> bool {
-    expected == found
-        || Path::new(found)
-            .file_name()
-            .is_some_and(|name| name.to_string_lossy() == expected)
-}
-
-/// Refuses a target on which a session stands unfinished: its marks are there.
-async fn refuse_unfinished(
-    journal: &Journal,
-    targets: &BTreeMap<String, Access>,
-    start: &Start,
-) -> Result<(), Trouble> {
-    for (target, access) in targets {
-        for session in marked_sessions(access).await? {
-            if start.adopt.as_deref() == Some(session.as_str()) {
-                continue;
-            }
-            if journal.summary(&session).is_ok() {
-                return Err(refused(
-                    "unfinished-session",
-                    format!("Session {session} on target {target} is not finished."),
-                    format!("Resume it, roll it back or abort it: `stopover resume {session}`."),
-                ));
-            }
-            return Err(Trouble::NeedsPerson(Problem::new(
-                "unknown-session",
-                format!(
-                    "Target {target} carries the marks of session {session}, which this journal does not know."
-                ),
-                format!(
-                    "Run the plan with --adopt {session} to go on after the steps that are marked as done, or with the journal that knows it."
-                ),
-            )));
-        }
-    }
-    Ok(())
 }
 
 /// Returns the events that the marks of an adopted session stand for.

@@ -2,12 +2,11 @@
 //! outcome is always that nothing stands under the backup's name and no database changed.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use stopover_engine::backup::{BackupError, Swap, Toolbox, back_up, back_up_with, restore_with};
+use stopover_engine::backup::{BackupError, Swap, Toolbox, back_up_with, restore_with};
 use stopover_plan::model::BackupFormat;
-use stopover_tests::{MariaDb, Postgres, Scratch};
+use stopover_tests::{MariaDb, Postgres, Scratch, is_running};
 
 use crate::{
     bring_back_file, login, make, make_with, mariadb, names, order, postgres, sqlite, toolbox,
@@ -184,15 +183,6 @@ fn with_arguments_written(scratch: &Scratch, seen: &Path) -> Toolbox {
     toolbox(scratch, &scripts)
 }
 
-/// Returns the command lines of all processes.
-fn command_lines() -> String {
-    let processes = std::fs::read_dir("/proc").expect("Linux").flatten();
-    let lines = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
-    lines
-        .map(|line| String::from_utf8_lossy(&line).into_owned() + "\n")
-        .collect()
-}
-
 #[tokio::test]
 async fn a_password_stands_in_no_arguments_and_no_file() {
     const CANARY: &str = "canary-7c1e-password";
@@ -258,25 +248,38 @@ async fn a_cancelled_backup_ends_its_tool_and_leaves_nothing() {
     let login = login(&url).await;
     let scratch = Scratch::new();
     // A dump that never ends, with a child of its own.
-    let tools = with_pg_dump(&scratch, "sleep 600 & sleep 600");
+    let pids = scratch.join("pids");
+    let script = format!(
+        "sleep 600 & echo $$ $! > '{0}.new'; mv '{0}.new' '{0}'; wait",
+        pids.display()
+    );
+    let tools = with_pg_dump(&scratch, &script);
     let order = order(&login, scratch.join("out/a.dump"), BackupFormat::Custom);
-    let seen = AtomicBool::new(false);
-    let runs = async {
-        while !seen.load(Ordering::Relaxed) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    let part = scratch.join("out/a.dump.part").display().to_string();
-    let mut look = |_| seen.store(command_lines().contains(&part), Ordering::Relaxed);
-    let error = back_up_with(&tools, &order, runs, &mut look)
+    let error = back_up_with(&tools, &order, stands(&pids), &mut |_| {})
         .await
         .expect_err("cancelled");
     assert!(error.is_cancelled(), "{error}");
     assert_eq!(names(&scratch.join("out")), Vec::<String>::new());
-    assert!(!command_lines().contains(&part), "the tool runs on");
+    let pids = std::fs::read_to_string(pids).expect("the tool wrote it");
+    let running: Vec<&str> = pids
+        .split_whitespace()
+        .filter(|pid| is_running(pid))
+        .collect();
+    assert_eq!(
+        running,
+        Vec::<&str>::new(),
+        "the tool or its child runs on: {pids}"
+    );
 }
 
-#[tokio::test(flavor = "multi_thread")]
+/// Comes when a file stands.
+async fn stands(file: &Path) {
+    while !file.exists() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
 async fn a_check_cancelled_half_way_drops_its_scratch_database() {
     let pg = Postgres::start();
     let url = pg.database("shop");
@@ -285,15 +288,26 @@ async fn a_check_cancelled_half_way_drops_its_scratch_database() {
     let scratch = Scratch::new();
     let order = order(&login, scratch.join("out/a.dump"), BackupFormat::Custom);
     let databases = "SELECT count(*) FROM pg_database WHERE datname LIKE 'stopover_check_%'";
-    let appears = async {
-        let ask = || tokio::task::block_in_place(|| pg.run("postgres", databases).trim() != "0");
-        while !ask() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    let outcome = back_up(&order, appears, &mut |_| {}).await;
-    let error = outcome.expect_err("cancelled");
+    // A restore that never ends; when it is asked for, the scratch database is there.
+    let (found, psql) = (scratch.join("found"), Postgres::program("psql"));
+    let count = format!(
+        "'{}' '{}' -XAtc \"{databases}\"",
+        psql.display(),
+        pg.url("postgres"),
+    );
+    let slow = format!(
+        "case $* in *--dbname=*) {count} > '{0}.new'; mv '{0}.new' '{0}'; exec sleep 600; esac\nexec '{1}' \"$@\"",
+        found.display(),
+        Postgres::program("pg_restore").display()
+    );
+    let dump = format!("exec '{}' \"$@\"", Postgres::program("pg_dump").display());
+    let tools = toolbox(&scratch, &[("pg_dump", dump), ("pg_restore", slow)]);
+    let error = back_up_with(&tools, &order, stands(&found), &mut |_| {})
+        .await
+        .expect_err("cancelled");
     assert!(error.is_cancelled(), "{error}");
+    let found = std::fs::read_to_string(found).expect("the tool wrote it");
+    assert_eq!(found.trim(), "1", "the scratch database was there");
     assert_eq!(pg.run("postgres", databases).trim(), "0");
     assert_eq!(names(&scratch.join("out")), Vec::<String>::new());
 }

@@ -106,24 +106,24 @@ async fn the_check_sees_the_state_of_the_dump_while_others_write() {
     );
     let writer_url = url.clone();
     let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
+    let (begin, begun) = tokio::sync::oneshot::channel();
     let writer = tokio::spawn(async move {
         let mut db = Db::open(&login(&writer_url).await, &Settings::default())
             .await
             .expect("opens");
-        let mut written = 0;
+        let write = "INSERT INTO t (pad) VALUES ('new')";
+        db.run(write).await.expect("writes");
+        begin.send(()).expect("the backup waits");
         while stopped.try_recv().is_err() {
-            written += db
-                .run("INSERT INTO t (pad) VALUES ('new')")
-                .await
-                .expect("writes");
+            db.run(write).await.expect("writes");
         }
-        written
     });
+    begun.await.expect("it writes");
     let scratch = Scratch::new();
     let login = login(&url).await;
     let artifact = make(&order(&login, scratch.join("a.dump"), BackupFormat::Custom)).await;
     stop.send(()).expect("the writer listens");
-    assert!(writer.await.expect("it wrote") > 0);
+    writer.await.expect("it wrote");
     assert!(
         artifact
             .expect("a backup")

@@ -40,15 +40,20 @@ async fn a_file_comes_back_equal_while_another_connection_writes() {
     let login = login(&seed(&live)).await;
     let writer = Connection::open(&live).expect("opens");
     let (stop, stopped) = std::sync::mpsc::channel::<()>();
+    let (begin, begun) = std::sync::mpsc::channel();
     let writing = std::thread::spawn(move || {
-        let mut written = 0;
-        while stopped.try_recv().is_err() {
-            written += writer
+        let write = || {
+            writer
                 .execute("INSERT INTO owners (name) VALUES ('new')", [])
-                .expect("a reader hinders no writer");
+                .expect("a reader hinders no writer")
+        };
+        write();
+        begin.send(()).expect("the backup waits");
+        while stopped.try_recv().is_err() {
+            write();
         }
-        written
     });
+    begun.recv().expect("it writes");
     let artifact = make(&order(
         &login,
         scratch.join("out/a.db"),
@@ -56,7 +61,7 @@ async fn a_file_comes_back_equal_while_another_connection_writes() {
     ))
     .await;
     stop.send(()).expect("the writer listens");
-    assert!(writing.join().expect("it wrote") > 0);
+    writing.join().expect("it wrote");
     let artifact = artifact.expect("a backup");
     let restored = artifact.restored.expect("it was compared");
     assert!(restored.equal && restored.tables >= 2 && restored.rows > 20_000);

@@ -4,6 +4,8 @@
 mod file;
 mod spelled;
 
+use std::time::{Duration, Instant};
+
 use sha2::{Digest, Sha256};
 use stopover_plan::model::Engine;
 
@@ -13,6 +15,8 @@ use crate::error::EngineError;
 use crate::quote::literal;
 use crate::target::doing::{DOING, doing};
 
+/// How long a lock of this session's own earlier runner is waited for.
+const LAST_BREATH: Duration = Duration::from_secs(4);
 /// First half of the advisory lock's key in PostgreSQL; "Stop" in ASCII.
 const CLASS: i32 = 0x5374_6f70;
 
@@ -29,8 +33,29 @@ enum Held {
     Nothing,
 }
 
+/// Who holds the lock.
+struct Holder {
+    /// The session whose runner it is, when it is one of ours.
+    session: Option<String>,
+    /// Everything the server tells.
+    text: String,
+}
+
+/// Why a lock was not taken.
+enum Refused {
+    Held { target: String, holder: Holder },
+    Error(EngineError),
+}
+
+impl<E: Into<EngineError>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Refused::Error(error.into())
+    }
+}
+
 impl TargetLock {
-    /// Takes the lock without waiting, on a connection of its own. `by` is `who@host`.
+    /// Takes the lock on a connection of its own. `by` is `who@host`. A holder is not waited for, unless it is this very
+    /// session: a runner that was killed holds the lock until the server sees that its connection is gone.
     ///
     /// # Errors
     /// [`EngineError::Held`], which names the holder; else what hinders the connection or the lock file.
@@ -44,6 +69,27 @@ impl TargetLock {
                 Err(error) => Err(error),
             };
         }
+        let deadline = Instant::now() + LAST_BREATH;
+        loop {
+            match Self::take_on_server(login, session, by).await {
+                Err(Refused::Held { holder, .. })
+                    if holder.session.as_deref() == Some(session) && Instant::now() < deadline =>
+                {
+                    tokio::time::sleep(LAST_BREATH / 40).await;
+                }
+                Err(Refused::Held { target, holder }) => {
+                    return Err(EngineError::Held {
+                        target,
+                        holder: holder.text,
+                    });
+                }
+                Err(Refused::Error(error)) => return Err(error),
+                Ok(lock) => return Ok(lock),
+            }
+        }
+    }
+
+    async fn take_on_server(login: &Login, session: &str, by: &str) -> Result<TargetLock, Refused> {
         let settings = Settings {
             // Another word than that of the session's working connections: this one is never an orphan.
             application: cut(&format!("stopover-lock {session} {by}"), 63).to_owned(),
@@ -75,7 +121,7 @@ impl TargetLock {
         }
         let holder = holder(&mut db, &database).await?;
         db.close().await;
-        Err(EngineError::Held {
+        Err(Refused::Held {
             target: database,
             holder,
         })
@@ -159,7 +205,7 @@ fn is_ours(database: &str) -> String {
 }
 
 /// Returns who holds the lock, as far as the server tells.
-async fn holder(db: &mut Db, database: &str) -> Result<String, EngineError> {
+async fn holder(db: &mut Db, database: &str) -> Result<Holder, EngineError> {
     let sql = match db.engine() {
         Engine::Mysql => {
             let name = literal(Engine::Mysql, &lock_name(database));
@@ -177,7 +223,10 @@ async fn holder(db: &mut Db, database: &str) -> Result<String, EngineError> {
     };
     let rows = db.rows(&sql, 1).await?;
     let Some(row) = rows.rows.into_iter().next() else {
-        return Ok("another connection, which the server does not show to this user".to_owned());
+        return Ok(Holder {
+            session: None,
+            text: "another connection, which the server does not show to this user".to_owned(),
+        });
     };
     let [backend, user, host, application, since, seconds, statement]: [Option<String>; 7] =
         row.try_into().unwrap_or_default();
@@ -188,13 +237,12 @@ async fn holder(db: &mut Db, database: &str) -> Result<String, EngineError> {
             .and_then(|name| name.strip_prefix("stopover-lock "))
             .map(str::to_owned),
     };
-    let runner = name
-        .as_deref()
-        .and_then(|name| name.split_once(' '))
-        .map(|(session, by)| format!("session {session} of {by}, "));
+    let parts = name.as_deref().and_then(|name| name.split_once(' '));
+    let runner = parts.map(|(session, by)| format!("session {session} of {by}, "));
+    let session = parts.map(|(session, _)| session.to_owned());
     let or_unknown = |value: Option<String>| value.unwrap_or_else(|| "unknown".to_owned());
     let (user, host, backend) = (or_unknown(user), or_unknown(host), or_unknown(backend));
-    Ok(match (runner, db.engine()) {
+    let text = match (runner, db.engine()) {
         // None of ours: what it does may tell who it is.
         (None, Engine::Mysql) => format!(
             "database user {user} from {host}, backend {backend}, {}",
@@ -205,7 +253,8 @@ async fn holder(db: &mut Db, database: &str) -> Result<String, EngineError> {
             runner.unwrap_or_default(),
             or_unknown(since)
         ),
-    })
+    };
+    Ok(Holder { session, text })
 }
 
 #[cfg(test)]

@@ -250,11 +250,13 @@ impl MariaDb {
     }
 
     /// Makes the user [`LOCKED`], who may do all, with `password` (letters and digits) and returns the URL with both.
+    /// Tests that share a server give the same password.
     pub fn url_with_password(&self, database: &str, password: &str) -> String {
         self.run(
             "",
             &format!(
-                "CREATE OR REPLACE USER {LOCKED}@'%' IDENTIFIED BY '{password}'; \
+                "CREATE USER IF NOT EXISTS {LOCKED}@'%'; \
+                 ALTER USER {LOCKED}@'%' IDENTIFIED BY '{password}'; \
                  GRANT ALL ON *.* TO {LOCKED}@'%' WITH GRANT OPTION"
             ),
         );

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use crate::guard::{Account, Guard, free_port};
 use crate::programs::{find, run};
@@ -283,14 +283,21 @@ impl Postgres {
         )
     }
 
-    /// Makes the superuser [`LOCKED`] with `password` (letters and digits) and returns the URL with both.
+    /// Makes the superuser [`LOCKED`] with `password` (letters and digits) and returns the URL with both. Tests that
+    /// share a server give the same password.
     pub fn url_with_password(&self, database: &str, password: &str) -> String {
+        static ONE_BY_ONE: Mutex<()> = Mutex::new(());
+        let turn = ONE_BY_ONE.lock();
+        let found = format!("SELECT count(*) FROM pg_roles WHERE rolname = '{LOCKED}'");
+        let verb = match self.run("postgres", &found).as_str() {
+            "0" => "CREATE",
+            _ => "ALTER",
+        };
         self.run(
             "postgres",
-            &format!(
-                "DROP ROLE IF EXISTS {LOCKED}; CREATE ROLE {LOCKED} LOGIN SUPERUSER PASSWORD '{password}'"
-            ),
+            &format!("{verb} ROLE {LOCKED} LOGIN SUPERUSER PASSWORD '{password}'"),
         );
+        drop(turn);
         format!(
             "postgres://{LOCKED}:{password}@127.0.0.1:{}/{database}",
             self.port()

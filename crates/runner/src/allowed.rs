@@ -9,13 +9,8 @@ use stopover_plan::model::{Environment, Kind};
 use stopover_plan::{Plan, Problem};
 
 use crate::plan_file::Opened;
-use crate::start::Start;
-use crate::targets::Bound;
-use crate::trouble::Trouble;
-
-pub(crate) fn refused(code: &str, message: String, hint: impl Into<String>) -> Trouble {
-    Trouble::Refused(Problem::new(code, message, hint))
-}
+use crate::trouble::{Trouble, refused};
+use crate::wish::{Bound, Start};
 
 /// Returns the steps that are to run.
 pub(crate) fn scope<'a>(plan: &'a Plan, only: &[String]) -> Result<BTreeSet<&'a str>, Trouble> {

@@ -9,8 +9,9 @@ use stopover_plan::Problem;
 
 use crate::host::Ended;
 use crate::resume::{Resume, host_resume};
-use crate::start::{Start, host_start};
+use crate::start::host_start;
 use crate::trouble::Trouble;
+use crate::wish::Start;
 
 /// First argument that makes an executable a runner.
 const RUNNER: &str = "runner";

@@ -18,6 +18,7 @@ mod targets;
 mod tee;
 mod trouble;
 mod who;
+mod wish;
 
 pub use damage::set_aside_if_damaged;
 pub use detached::{main_if_runner, resume_detached, start_detached};
@@ -28,8 +29,8 @@ pub use plan_file::{Opened, heads, open_plan};
 pub use report::{Written, material, write_report};
 pub use request::{Request, needs_runner, request};
 pub use resume::{Resume, host_resume, host_resume_through};
-pub use start::{Start, host_start, host_start_through};
-pub use targets::Bound;
+pub use start::{host_start, host_start_through};
 pub use tee::Observer;
 pub use trouble::Trouble;
 pub use who::{default_journal, host_name, os_user};
+pub use wish::{Bound, Start};

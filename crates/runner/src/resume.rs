@@ -19,9 +19,10 @@ use crate::orphans::{self, Orphans};
 use crate::password::password_of;
 use crate::plan_file::{Opened, heads, open_plan};
 use crate::start::{journal_folder, order_of, save_plan};
-use crate::targets::{Bound, open_targets};
+use crate::targets::open_targets;
 use crate::tee::Observer;
 use crate::trouble::Trouble;
+use crate::wish::Bound;
 
 /// A session to be continued.
 #[derive(Clone, Serialize, Deserialize)]

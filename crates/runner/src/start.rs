@@ -3,75 +3,23 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
 use stopover_engine::run::{Access, Attendance, Order, marks_of};
 use stopover_journal::Journal;
-use stopover_plan::event::{Body, Mode};
+use stopover_plan::event::Body;
 use stopover_plan::session::Session;
 use stopover_plan::{Event, Plan, Problem};
 
-use crate::allowed::{
-    confirmed, refuse_unfinished, refuse_what_cannot_run, refused, scope, trusted,
-};
+use crate::allowed::{confirmed, refuse_unfinished, refuse_what_cannot_run, scope, trusted};
 use crate::host::{Ended, Wrap, open_log, run_order};
 use crate::orphans::{self, Orphans};
 use crate::plan_file::{Opened, heads, open_plan};
 use crate::request::{self, Request};
-use crate::targets::{Bound, bound_targets, open_targets};
+use crate::targets::{bound_targets, open_targets};
 use crate::tee::Observer;
-use crate::trouble::Trouble;
+use crate::trouble::{Trouble, refused};
 use crate::who::host_name;
+use crate::wish::Start;
 use crate::{adopt, liveness};
-
-/// What a person wants to be run.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Start {
-    /// Plan file.
-    pub plan_path: PathBuf,
-    /// Its targets.
-    pub bindings: Vec<Bound>,
-    /// Mode.
-    pub mode: Mode,
-    /// True: the person saw the steps and trusts them.
-    pub trust: bool,
-    /// What was typed to confirm production: the plan's name or the database's.
-    pub confirm: Option<String>,
-    /// Why production runs without a rehearsal.
-    pub reason: Option<String>,
-    /// Steps to run; empty: all.
-    pub only: Vec<String>,
-    /// Gates approved beforehand, with who.
-    pub approvals: Vec<(String, String)>,
-    /// Items signed beforehand, with who.
-    pub signatures: Vec<(String, String)>,
-    /// Who runs it.
-    pub by: String,
-    /// True: on failure the `finally_for` steps run and the session ends. False: it waits for a choice.
-    pub unattended: bool,
-    /// An unfinished session whose marks lie in the target and whose journal is lost: its steps count as done.
-    #[serde(default)]
-    pub adopt: Option<String>,
-}
-
-impl Start {
-    /// Returns a live, attended start of the whole plan by `by`, without bindings.
-    pub fn new(plan_path: PathBuf, by: String) -> Self {
-        Self {
-            plan_path,
-            bindings: Vec::new(),
-            mode: Mode::Live,
-            trust: false,
-            confirm: None,
-            reason: None,
-            only: Vec::new(),
-            approvals: Vec::new(),
-            signatures: Vec::new(),
-            by,
-            unattended: false,
-            adopt: None,
-        }
-    }
-}
 
 /// Runs a session in this process to its end; `started` is told its id once it is in the journal.
 ///

@@ -3,35 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
 use stopover_engine::run::Access;
-use stopover_plan::connection::{Connection, Secret};
+use stopover_plan::connection::Secret;
 use stopover_plan::model::{Kind, Test};
 use stopover_plan::{Plan, Problem};
 
-use crate::allowed::refused;
-use crate::trouble::Trouble;
+use crate::trouble::{Trouble, refused};
 use crate::who::host_name;
-
-/// A target and how it is reached for this session.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Bound {
-    /// Target id of the plan.
-    pub target: String,
-    /// How to reach it.
-    pub connection: Connection,
-    /// Password; travels through a pipe only and is written nowhere.
-    pub secret: Option<String>,
-}
-
-impl std::fmt::Debug for Bound {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Bound")
-            .field("target", &self.target)
-            .field("connection", &self.connection)
-            .finish_non_exhaustive()
-    }
-}
+use crate::wish::Bound;
 
 /// Returns the bindings of the targets that the steps in `scope` use.
 pub(crate) fn bound_targets(

@@ -101,3 +101,8 @@ impl From<EngineError> for Trouble {
         }
     }
 }
+
+/// Returns the trouble of something that may not be done as things stand.
+pub(crate) fn refused(code: &str, message: String, hint: impl Into<String>) -> Trouble {
+    Trouble::Refused(Problem::new(code, message, hint))
+}

@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 mod connection;
+mod edit;
 mod plan;
 mod session;
 
 pub use connection::*;
+pub use edit::*;
 pub use plan::*;
 pub use session::*;
 
@@ -74,6 +76,8 @@ pub fn typescript() -> String {
         Bind,
         RecentPlan,
         Plan,
+        ZoneOffset,
+        Place,
         Target,
         Engine,
         Environment,
@@ -81,6 +85,7 @@ pub fn typescript() -> String {
         Window,
         Step,
         Passage,
+        Language,
         Check,
         Checklist,
         Item,
@@ -114,6 +119,18 @@ pub fn typescript() -> String {
         LogLine,
         Watched,
         Written,
+        Setting,
+        Sort,
+        Edit,
+        Edited,
+        Clash,
+        DiffLine,
+        DiffSign,
+        Choice,
+        PlanSeen,
+        PlanWatch,
+        NewPlan,
+        Template,
     );
     text
 }

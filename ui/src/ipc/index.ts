@@ -1,9 +1,15 @@
 // One typed function per command; with `dialogs.ts` the only place that imports the shell's own packages.
 import { Channel, invoke } from '@tauri-apps/api/core';
 import type {
+  Choice,
   Connection,
+  Edit,
+  Edited,
+  NewPlan,
   Opening,
   Plan,
+  PlanSeen,
+  PlanWatch,
   Problem,
   RecentPlan,
   Request,
@@ -37,6 +43,13 @@ export const opening = () => invoke<Opening>('opening');
 
 export const openPlan = (path: string) => invoke<Plan>('open_plan', { path });
 export const recentPlans = () => invoke<RecentPlan[]>('recent_plans');
+export const forgetPlan = (path: string) => invoke<RecentPlan[]>('forget_plan', { path });
+export const createPlan = (plan: NewPlan) => invoke<Plan>('create_plan', { plan });
+export const editPlan = (path: string, baseHash: string, what: string, edits: Edit[]) =>
+  invoke<Edited>('edit_plan', { path, baseHash, what, edits });
+export const undoPlan = (path: string) => invoke<Edited>('undo_plan', { path });
+export const redoPlan = (path: string) => invoke<Edited>('redo_plan', { path });
+export const settlePlan = (path: string, choice: Choice) => invoke<Edited>('settle_plan', { path, choice });
 export const trustPlan = (path: string, hash: string) => invoke<Plan>('trust_plan', { path, hash });
 
 export const listConnections = () => invoke<SavedConnection[]>('list_connections');
@@ -71,5 +84,23 @@ export async function watchSession(
   return () => {
     channel.onmessage = () => {};
     void invoke('unwatch_session', { watcher });
+  };
+}
+
+/** Follows a plan file: tells of changes that were not made here, first of those since `hash`. Returns how to stop. */
+export async function watchPlan(
+  path: string,
+  hash: string,
+  told: (seen: PlanSeen) => void,
+): Promise<{ watch: PlanWatch; stop: () => void }> {
+  const channel = new Channel<PlanSeen>();
+  channel.onmessage = told;
+  const watch = await invoke<PlanWatch>('watch_plan', { path, hash, channel });
+  return {
+    watch,
+    stop: () => {
+      channel.onmessage = () => {};
+      void invoke('unwatch_plan', { watcher: watch.watcher });
+    },
   };
 }

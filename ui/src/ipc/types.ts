@@ -1137,3 +1137,27 @@ bytes: number,
  * SHA-256.
  */
 sha256: string, };
+
+export type Setting = string | number | boolean | Array<string>;
+
+export type Sort = "plan" | "step" | "phase" | "window" | "checklist" | "risk" | "criterion" | "card" | "target";
+
+export type Edit = { "do": "set", sort: Sort, id: string, path: Array<string>, value: Setting | null, } | { "do": "add_step", id: string, title: string, after: string | null, values: Array<[Array<string>, Setting]>, } | { "do": "remove_step", id: string, } | { "do": "move_step", id: string, after: string | null, } | { "do": "rename_step", id: string, to: string, } | { "do": "add_edge", before: string, id: string, } | { "do": "remove_edge", before: string, id: string, } | { "do": "add", sort: Sort, id: string, values: Array<[Array<string>, Setting]>, } | { "do": "remove", sort: Sort, id: string, } | { "do": "add_item", checklist: string, id: string, title: string, } | { "do": "set_estimate", id: string, ms: number | null, } | { "do": "set_start", id: string | null, at: string | null, };
+
+export type Edited = { turn: number, plan: Plan, undoable: string | null, redoable: string | null, clash: Clash | null, merged: boolean, };
+
+export type Clash = { what: string, mine: Array<DiffLine>, theirs: Array<DiffLine>, beside: string, };
+
+export type DiffLine = { sign: DiffSign, line: number, text: string, };
+
+export type DiffSign = "same" | "added" | "removed" | "gap";
+
+export type Choice = "theirs" | "mine" | "beside";
+
+export type PlanSeen = { "kind": "changed", now: Edited, } | { "kind": "gone", problem: Problem, };
+
+export type PlanWatch = { watcher: number, undoable: string | null, redoable: string | null, };
+
+export type NewPlan = { path: string, name: string, engine: Engine, template: Template, };
+
+export type Template = "guided" | "empty";

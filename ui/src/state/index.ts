@@ -7,6 +7,7 @@ import { SessionView } from './session.svelte';
 
 export const desk = new Desk();
 export const plans = new Plans();
+plans.say = (words) => desk.say(words);
 export const databases = new Databases();
 export const session = new SessionView();
 export const history = new History();

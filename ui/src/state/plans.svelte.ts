@@ -1,6 +1,18 @@
-// The plan that lies open, and those that lay open before.
-import { asProblem, openPlan, recentPlans, trustPlan } from '../ipc';
-import type { Plan, Problem, RecentPlan } from '../ipc/types';
+// The plan that lies open, what is changed in it, and the plans that lay open before.
+import {
+  asProblem,
+  createPlan,
+  editPlan,
+  forgetPlan,
+  openPlan,
+  recentPlans,
+  redoPlan,
+  settlePlan,
+  trustPlan,
+  undoPlan,
+  watchPlan,
+} from '../ipc';
+import type { Choice, Clash, Edit, Edited, NewPlan, Plan, PlanSeen, Problem, RecentPlan } from '../ipc/types';
 import { bands, lanes, plannedRows, rollbackBy } from './rows';
 
 export class Plans {
@@ -10,11 +22,28 @@ export class Plans {
   loading: string | null = $state(null);
   problem: Problem | null = $state(null);
   selected: string | null = $state(null);
+  /** Why the last change was not made; the file is as it was. */
+  refusal: Problem | null = $state.raw(null);
+  /** Two changes of one place, which a person has to settle before anything is written. */
+  clash: Clash | null = $state.raw(null);
+  /** Set while the file is not there, or cannot be read any more. */
+  gone: Problem | null = $state.raw(null);
+  /** What undo takes back and what redo does again, in words. */
+  undoable: string | null = $state(null);
+  redoable: string | null = $state(null);
+  /** Changes that are on their way to the file. */
+  saving = $state(0);
   rows = $derived(this.plan ? plannedRows(this.plan) : []);
   lanes = $derived(lanes(this.plan));
   bands = $derived(bands(this.plan));
   rollbackByMs = $derived(rollbackBy(this.plan));
+  /** Where a sentence goes that is shown for a moment. */
+  say: (words: string) => void = () => {};
   #turn = 0;
+  #told = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+  #watched = '';
+  #unwatch: (() => void) | null = null;
 
   async list() {
     try {
@@ -25,18 +54,42 @@ export class Plans {
     }
   }
 
+  /** Takes a plan off the list of recent ones; its file stays. */
+  async forget(path: string) {
+    try {
+      this.recent = await forgetPlan(path);
+    } catch (error) {
+      this.problem = asProblem(error);
+    }
+  }
+
   async open(path: string) {
     const wanted = path.trim();
-    if (wanted === '') return;
+    if (wanted !== '') await this.#enter(wanted, () => openPlan(wanted));
+  }
+
+  /** Writes a new plan and opens it; returns what stands against it. */
+  async create(wanted: NewPlan): Promise<Problem | null> {
+    const before = this.problem;
+    await this.#enter(wanted.path, () => createPlan(wanted));
+    const problem = this.problem;
+    // The form that asked shows it, at its place.
+    if (problem) this.problem = before;
+    return problem;
+  }
+
+  async #enter(wanted: string, read: () => Promise<Plan>) {
     const turn = ++this.#turn;
     this.loading = wanted;
     this.problem = null;
     try {
-      const plan = await openPlan(wanted);
+      const plan = await read();
       if (turn !== this.#turn) return;
-      if (this.plan?.path !== plan.path) this.selected = null;
+      if (this.plan?.path !== plan.path) this.#leave();
       this.plan = plan;
+      this.gone = null;
       this.selected ??= plan.steps[0]?.id ?? null;
+      await this.#watch(plan);
       void this.list();
     } catch (error) {
       if (turn === this.#turn) this.problem = asProblem(error);
@@ -60,10 +113,108 @@ export class Plans {
 
   close() {
     this.#turn++;
+    this.#leave();
     this.plan = null;
     this.loading = null;
     this.problem = null;
-    this.selected = null;
     void this.list();
+  }
+
+  /** Changes the file: all edits or none. `what` names them for undo. False when nothing was written; then it is said why. */
+  async edit(what: string, edits: Edit[]): Promise<boolean> {
+    const chosen = this.selected;
+    const done = await this.#change((plan) => editPlan(plan.path, plan.hash, what, edits));
+    for (const edit of done ? edits : [])
+      if (edit.do === 'rename_step' && chosen === edit.id) this.selected = edit.to;
+    return done;
+  }
+
+  async undo(): Promise<void> {
+    const what = this.undoable;
+    if (what && (await this.#change((plan) => undoPlan(plan.path)))) this.say(`Undone: ${what}`);
+  }
+
+  async redo(): Promise<void> {
+    const what = this.redoable;
+    if (what && (await this.#change((plan) => redoPlan(plan.path)))) this.say(`Done again: ${what}`);
+  }
+
+  /** Ends a clash. */
+  async settle(choice: Choice): Promise<void> {
+    const beside = this.clash?.beside;
+    if (!(await this.#change((plan) => settlePlan(plan.path, choice)))) return;
+    if (choice === 'beside') this.say(`Your change is in ${beside}`);
+  }
+
+  /** One change after the other, so that each builds on the view the one before returned. */
+  #change(write: (plan: Plan) => Promise<Edited>): Promise<boolean> {
+    this.saving++;
+    const done = this.#queue.then(() => this.#write(write));
+    this.#queue = done;
+    return done;
+  }
+
+  async #write(write: (plan: Plan) => Promise<Edited>): Promise<boolean> {
+    const turn = this.#turn;
+    try {
+      if (!this.plan) return false;
+      this.refusal = null;
+      const edited = await write(this.plan);
+      if (turn !== this.#turn && this.plan?.path !== edited.plan.path) return edited.clash === null;
+      this.clash = edited.clash;
+      this.#take(edited);
+      if (edited.merged) this.say('The file had been changed outside; both changes are in it now');
+      return edited.clash === null;
+    } catch (error) {
+      this.refusal = asProblem(error);
+      return false;
+    } finally {
+      this.saving--;
+    }
+  }
+
+  #take(edited: Edited) {
+    if (edited.turn <= this.#told) return;
+    this.#told = edited.turn;
+    this.plan = edited.plan;
+    this.undoable = edited.undoable;
+    this.redoable = edited.redoable;
+    this.gone = null;
+    if (!edited.plan.steps.some((step) => step.id === this.selected))
+      this.selected = edited.plan.steps[0]?.id ?? null;
+  }
+
+  async #watch(plan: Plan) {
+    if (this.#watched === plan.path) return;
+    this.#watched = plan.path;
+    try {
+      const { watch, stop } = await watchPlan(plan.path, plan.hash, (seen) => this.#seen(plan.path, seen));
+      if (this.#watched !== plan.path) return stop();
+      this.#unwatch = stop;
+      if (this.#told === 0) [this.undoable, this.redoable] = [watch.undoable, watch.redoable];
+    } catch (error) {
+      this.#watched = '';
+      this.problem = asProblem(error);
+    }
+  }
+
+  #seen(path: string, seen: PlanSeen) {
+    if (this.plan?.path !== path) return;
+    if (seen.kind === 'gone') {
+      this.gone = seen.problem;
+      return;
+    }
+    this.#take(seen.now);
+    this.say('The file was changed outside; this is how it is now');
+  }
+
+  #leave() {
+    this.#unwatch?.();
+    this.#unwatch = null;
+    this.#watched = '';
+    this.#told = 0;
+    this.selected = null;
+    this.undoable = this.redoable = null;
+    this.refusal = this.clash = this.gone = null;
   }
 }

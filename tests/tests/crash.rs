@@ -158,6 +158,26 @@ fn killed_around_every_event_on_mariadb_the_end_is_that_of_an_undisturbed_run() 
 }
 
 #[test]
+fn a_power_cut_before_any_event_on_sqlite_leaves_what_a_mark_can_tell() {
+    let unknown = kill_forward(Ground::Sqlite, &[], &["power_cut"]);
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
+fn a_power_cut_before_any_event_on_postgresql_leaves_what_a_mark_can_tell() {
+    let ground = Ground::Postgres(Postgres::shared());
+    let unknown = kill_forward(ground, &WORK, &["power_cut"]);
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
+fn a_power_cut_before_any_event_on_mariadb_leaves_what_a_mark_can_tell() {
+    let ground = Ground::MariaDb(MariaDb::shared());
+    let unknown = kill_forward(ground, &WORK, &["power_cut"]);
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
 fn a_backup_on_postgresql_killed_around_every_event_ends_as_an_undisturbed_one() {
     let ground = Ground::Postgres(Postgres::shared());
     let unknown = kill_forward(ground, &["backup"], &EVERY_MOMENT);

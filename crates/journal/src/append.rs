@@ -77,6 +77,48 @@ impl Journal {
         Ok(events.pop().expect("one body makes one event"))
     }
 
+    /// Appends one event whose fact is proven elsewhere: it survives the death of this process, and a power cut with the
+    /// next event of any session, or once [`Journal::settle`] returned.
+    ///
+    /// # Errors
+    /// As [`Journal::append`].
+    pub fn append_proven(
+        &self,
+        session: &str,
+        body: Body,
+        mono_ms: Option<u64>,
+    ) -> Result<Event, JournalError> {
+        // In WAL mode a commit under NORMAL is written and not synced; the next one under FULL syncs the file, and so
+        // everything before it.
+        self.synchronous("NORMAL")?;
+        let appended = self.append(session, body, mono_ms);
+        self.synchronous("FULL")?;
+        appended
+    }
+
+    fn synchronous(&self, degree: &str) -> Result<(), JournalError> {
+        self.connection
+            .pragma_update(None, "synchronous", degree)
+            .at(&self.path)
+    }
+
+    /// Returns when everything appended so far survives a power cut.
+    ///
+    /// # Errors
+    /// `File` when the disk refuses.
+    pub fn settle(&self) -> Result<(), JournalError> {
+        let mut wal = self.path.clone().into_os_string();
+        wal.push("-wal");
+        let path = std::path::PathBuf::from(wal);
+        // Without the file everything is in the database, where a checkpoint syncs it.
+        match std::fs::File::open(&path).and_then(|file| file.sync_data()) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(JournalError::File { path, source })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Appends several events in one transaction: all are durable, or none is there.
     ///
     /// # Errors

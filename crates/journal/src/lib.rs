@@ -11,6 +11,7 @@ mod error;
 mod export;
 mod file;
 mod journal;
+mod past;
 mod plans;
 mod prune;
 mod read;
@@ -21,7 +22,8 @@ mod verify;
 
 pub use error::JournalError;
 pub use journal::Journal;
+pub use past::PastStep;
 pub use prune::Pruned;
 pub use session_log::SessionLog;
-pub use summary::{Head, Page, SessionSummary};
+pub use summary::{End, Head, Page, PlanRun, SessionSummary};
 pub use verify::{Broken, Verified};

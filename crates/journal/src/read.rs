@@ -5,7 +5,7 @@ use stopover_plan::{Event, Session};
 
 use crate::error::{At, JournalError};
 use crate::journal::{Journal, Standing, place, seq_of};
-use crate::summary::{COLUMNS, Head, Page, SessionSummary, word};
+use crate::summary::{COLUMNS, End, Head, Page, SessionSummary, word};
 
 const DEFAULT_PAGE: usize = 50;
 
@@ -98,6 +98,10 @@ impl Journal {
                  WHERE number < ?1
                    AND (?2 IS NULL OR plan_path = ?2) AND (?3 IS NULL OR plan_hash = ?3)
                    AND (?4 IS NULL OR mode = ?4) AND (?5 IS NULL OR state = ?5)
+                   AND (?7 IS NULL OR environment = ?7)
+                   AND (?8 IS NULL OR CASE state WHEN 'finished' THEN outcome ELSE 'unfinished' END = ?8)
+                   AND (?9 IS NULL OR started_at_ms >= ?9) AND (?10 IS NULL OR started_at_ms < ?10)
+                   AND (?11 = '' OR instr(lower(id || ' ' || plan || ' ' || plan_path || ' ' || started_by || ' ' || host), lower(?11)) > 0)
                  ORDER BY number DESC LIMIT ?6"
             ))
             .and_then(|mut statement| {
@@ -110,6 +114,11 @@ impl Journal {
                             page.mode.as_ref().map(word),
                             page.state.as_ref().map(word),
                             as_sql(limit),
+                            page.environment.as_ref().map(word),
+                            page.end.map(End::word),
+                            page.from_at_ms,
+                            page.until_at_ms,
+                            page.search.trim(),
                         ],
                         SessionSummary::from_row,
                     )?

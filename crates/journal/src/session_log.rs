@@ -85,6 +85,19 @@ impl Recorder for SessionLog {
             .map_err(|error| record_error("written", error))
     }
 
+    fn record_proven(&self, body: Body) -> Result<Event, RecordError> {
+        self.still_there()
+            .map_err(|error| record_error("written", error))?
+            .append_proven(&self.session, body, Some(self.mono_ms()))
+            .map_err(|error| record_error("written", error))
+    }
+
+    fn settle(&self) -> Result<(), RecordError> {
+        self.still_there()
+            .and_then(|journal| journal.settle())
+            .map_err(|error| record_error("written", error))
+    }
+
     fn since(&self, after_seq: u64) -> Result<Vec<Event>, RecordError> {
         self.still_there()
             .map_err(|error| record_error("read", error))?

@@ -60,6 +60,46 @@ pub struct Page {
     pub mode: Option<Mode>,
     /// Only sessions in this state.
     pub state: Option<State>,
+    /// Only sessions of this environment.
+    pub environment: Option<Environment>,
+    /// Only sessions that ended like this, or that did not end.
+    pub end: Option<End>,
+    /// Only sessions started at or after this moment, Unix milliseconds.
+    pub from_at_ms: Option<i64>,
+    /// Only sessions started before this moment, Unix milliseconds.
+    pub until_at_ms: Option<i64>,
+    /// Only sessions with this text in their id, plan, plan file, person or host, whatever the case of its letters.
+    pub search: String,
+}
+
+/// How a session ended, if it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It is not over.
+    Unfinished,
+    /// It is over with this outcome.
+    With(Outcome),
+}
+
+impl End {
+    /// Returns the word that stands for it in a query.
+    pub(crate) fn word(self) -> String {
+        match self {
+            Self::Unfinished => "unfinished".to_owned(),
+            Self::With(outcome) => word(&outcome),
+        }
+    }
+}
+
+/// A plan that was run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanRun {
+    /// Plan file.
+    pub path: String,
+    /// Its name when it was run last.
+    pub name: String,
+    /// How many sessions it has.
+    pub sessions: u64,
 }
 
 /// The end of a session's chain.

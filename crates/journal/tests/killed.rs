@@ -183,6 +183,43 @@ fn kill_again_and_again(path: &Path, seed: u64, stream: u64) {
     );
 }
 
+/// Returns a place with a copy of the journal of which a power cut left the first `synced` bytes of its log.
+fn after_a_power_cut(place: &Place, synced: u64) -> Place {
+    let copy = Place::new();
+    let log = |path: &Path| path.with_extension("db-wal");
+    std::fs::create_dir_all(copy.path.parent().expect("a folder")).expect("made");
+    std::fs::copy(&place.path, &copy.path).expect("copied");
+    std::fs::copy(log(&place.path), log(&copy.path)).expect("copied");
+    let file = std::fs::File::options().write(true).open(log(&copy.path));
+    file.and_then(|file| file.set_len(synced)).expect("cut");
+    copy
+}
+
+#[test]
+fn a_power_cut_takes_at_most_the_proven_end_that_no_event_followed() {
+    let place = Place::new();
+    let journal = place.open();
+    let log = || std::fs::metadata(place.path.with_extension("db-wal")).map_or(0, |log| log.len());
+    journal
+        .create_session("s", started(&["a"]))
+        .expect("starts");
+    let synced = log();
+    journal
+        .append_proven("s", output("proven"), Some(1))
+        .expect("is written");
+    assert!(log() > synced, "another process sees it already");
+    for (left, events) in [(synced, 1), (log(), 2)] {
+        let journal = after_a_power_cut(&place, left).open();
+        assert_eq!(journal.head("s").expect("reads").seq, events);
+        assert!(journal.verify().expect("reads").intact);
+    }
+    journal
+        .append("s", output("next"), Some(2))
+        .expect("is durable");
+    let journal = after_a_power_cut(&place, log()).open();
+    assert_eq!(journal.head("s").expect("reads").seq, 3);
+}
+
 #[test]
 fn killed_while_it_is_created_the_journal_opens() {
     let seed = seed();

@@ -21,6 +21,24 @@ pub trait Recorder: Send + Sync {
     /// When the event is not durable. Nothing may be done that the event announces.
     fn record(&self, body: Body) -> Result<Event, RecordError>;
 
+    /// Appends the end of a step that a mark in the target proves: when this returns it survives the death of this
+    /// process, and a power cut once another event is recorded or [`Recorder::settle`] returned. Until then the mark
+    /// tells what the event would.
+    ///
+    /// # Errors
+    /// As [`Recorder::record`].
+    fn record_proven(&self, body: Body) -> Result<Event, RecordError> {
+        self.record(body)
+    }
+
+    /// Returns when everything recorded so far survives a power cut: before proofs in a target are removed.
+    ///
+    /// # Errors
+    /// When that cannot be brought about.
+    fn settle(&self) -> Result<(), RecordError> {
+        Ok(())
+    }
+
     /// Returns the session's events with `seq > after_seq`, oldest first, also those of other processes.
     ///
     /// # Errors

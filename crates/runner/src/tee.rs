@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use stopover_plan::{Body, Event, RecordError, Recorder};
 
-/// Told every event of the session in order, after it is durable.
+/// Told every event of the session in order, once it is in the journal.
 pub type Observer = Box<dyn Fn(&Event) + Send + Sync>;
 
 pub(crate) struct Tee {
@@ -25,9 +25,8 @@ impl Tee {
     }
 }
 
-impl Recorder for Tee {
-    fn record(&self, body: Body) -> Result<Event, RecordError> {
-        let event = self.inner.record(body)?;
+impl Tee {
+    fn told_too(&self, event: Event) -> Result<Event, RecordError> {
         let told = self.told.load(Ordering::SeqCst);
         if event.seq > told + 1 {
             self.tell(&self.inner.since(told)?);
@@ -35,6 +34,20 @@ impl Recorder for Tee {
             self.tell(std::slice::from_ref(&event));
         }
         Ok(event)
+    }
+}
+
+impl Recorder for Tee {
+    fn record(&self, body: Body) -> Result<Event, RecordError> {
+        self.told_too(self.inner.record(body)?)
+    }
+
+    fn record_proven(&self, body: Body) -> Result<Event, RecordError> {
+        self.told_too(self.inner.record_proven(body)?)
+    }
+
+    fn settle(&self) -> Result<(), RecordError> {
+        self.inner.settle()
     }
 
     fn since(&self, after_seq: u64) -> Result<Vec<Event>, RecordError> {

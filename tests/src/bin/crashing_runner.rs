@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
@@ -19,7 +19,7 @@ struct Job {
     journal: PathBuf,
     start: Option<Start>,
     resume: Option<Resume>,
-    /// `before`, `inside` or `after`.
+    /// `before`, `inside`, `after`, or `power_cut`: before it, and what was not brought to the disk is gone.
     moment: Moment,
     /// Which event recorded by this process, from 1.
     at: u32,
@@ -33,6 +33,7 @@ enum Moment {
     Before,
     Inside,
     After,
+    PowerCut,
 }
 
 struct Crash {
@@ -41,6 +42,9 @@ struct Crash {
     moment: Moment,
     at: u32,
     delay: Duration,
+    wal: PathBuf,
+    /// Bytes of the journal's log that a power cut leaves.
+    synced: AtomicU64,
 }
 
 fn die() -> ! {
@@ -51,11 +55,34 @@ fn die() -> ! {
     }
 }
 
-impl Recorder for Crash {
-    fn record(&self, body: Body) -> Result<Event, RecordError> {
+impl Crash {
+    fn length(&self) -> u64 {
+        std::fs::metadata(&self.wal).map_or(0, |file| file.len())
+    }
+
+    /// What stands in the log now is on the disk.
+    fn note_synced(&self) {
+        self.synced.store(self.length(), Ordering::SeqCst);
+    }
+
+    /// Takes from the log what is not on the disk, and dies.
+    fn lose_power(&self) -> ! {
+        let file = std::fs::File::options().write(true).open(&self.wal);
+        file.and_then(|file| file.set_len(self.synced.load(Ordering::SeqCst)))
+            .expect("the log is there");
+        die();
+    }
+
+    fn around(
+        &self,
+        record: impl FnOnce(&dyn Recorder) -> Result<Event, RecordError>,
+    ) -> Result<Event, RecordError> {
         let here = self.recorded.fetch_add(1, Ordering::SeqCst) + 1 == self.at;
         if here && self.moment == Moment::Before {
             die();
+        }
+        if here && self.moment == Moment::PowerCut {
+            self.lose_power();
         }
         if here && self.moment == Moment::Inside {
             let delay = self.delay;
@@ -64,12 +91,30 @@ impl Recorder for Crash {
                 die();
             });
         }
-        let event = self.inner.record(body);
+        let event = record(self.inner.as_ref());
         if here {
             // After it, and where the write was over before the kill from the other thread came.
             die();
         }
         event
+    }
+}
+
+impl Recorder for Crash {
+    fn record(&self, body: Body) -> Result<Event, RecordError> {
+        let event = self.around(|inner| inner.record(body));
+        self.note_synced();
+        event
+    }
+
+    fn record_proven(&self, body: Body) -> Result<Event, RecordError> {
+        self.around(|inner| inner.record_proven(body))
+    }
+
+    fn settle(&self) -> Result<(), RecordError> {
+        self.inner.settle()?;
+        self.note_synced();
+        Ok(())
     }
 
     fn since(&self, after_seq: u64) -> Result<Vec<Event>, RecordError> {
@@ -86,14 +131,21 @@ fn main() -> ExitCode {
         }
     };
     let (moment, at, delay) = (job.moment, job.at, Duration::from_micros(job.delay_us));
+    let mut wal = job.journal.clone().into_os_string();
+    wal.push("-wal");
+    let wal = PathBuf::from(wal);
     let wrap: Wrap = Box::new(move |inner| {
-        Arc::new(Crash {
+        let crash = Crash {
             inner,
             recorded: AtomicU32::new(0),
             moment,
             at,
             delay,
-        })
+            wal,
+            synced: AtomicU64::new(0),
+        };
+        crash.note_synced();
+        Arc::new(crash)
     });
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

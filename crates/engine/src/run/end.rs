@@ -14,6 +14,10 @@ pub(super) enum StepEnd {
         artifacts: Vec<Artifact>,
         by_mark: bool,
     },
+    /// Succeeded, and the mark that was committed with it says so.
+    Proven {
+        rows: u64,
+    },
     Failed {
         problem: Problem,
         exit: Option<i32>,
@@ -60,7 +64,8 @@ pub(super) fn finish(
     elapsed_ms: u64,
     end: StepEnd,
 ) -> Result<(), RecordError> {
-    run.record(match end {
+    let proven = matches!(end, StepEnd::Proven { .. });
+    let body = match end {
         StepEnd::Succeeded {
             rows,
             exit,
@@ -74,6 +79,15 @@ pub(super) fn finish(
             elapsed_ms,
             artifacts,
             by_mark,
+        },
+        StepEnd::Proven { rows } => Body::StepSucceeded {
+            step,
+            direction,
+            rows: Some(rows),
+            exit: None,
+            elapsed_ms,
+            artifacts: Vec::new(),
+            by_mark: false,
         },
         StepEnd::Failed { problem, exit } => {
             let card = run
@@ -106,5 +120,9 @@ pub(super) fn finish(
             reason,
         },
         StepEnd::Skipped { reason, by } => Body::StepSkipped { step, reason, by },
-    })
+    };
+    match proven {
+        true => run.record_proven(body),
+        false => run.record(body),
+    }
 }

@@ -34,7 +34,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use stopover_plan::event::{Body, Direction, Outcome};
 use stopover_plan::model::Step;
 use stopover_plan::session::{Session, Status};
-use stopover_plan::{Plan, Problem, RecordError, Recorder};
+use stopover_plan::{Event, Plan, Problem, RecordError, Recorder};
 use tokio::sync::{Notify, Semaphore};
 
 pub use access::Access;
@@ -115,12 +115,24 @@ struct Run {
 impl Run {
     /// Records one event; it is durable when this returns.
     fn record(&self, body: Body) -> Result<(), RecordError> {
+        self.take_in(self.recorder.record(self.masked(body))?)
+    }
+
+    /// Records the end of a step that its mark proves; see [`Recorder::record_proven`].
+    fn record_proven(&self, body: Body) -> Result<(), RecordError> {
+        self.take_in(self.recorder.record_proven(self.masked(body))?)
+    }
+
+    fn masked(&self, body: Body) -> Body {
         let secrets: Vec<String> = self
             .targets
             .values()
             .filter_map(Access::exposed_secret)
             .collect();
-        let event = self.recorder.record(secrets::masked(body, &secrets))?;
+        secrets::masked(body, &secrets)
+    }
+
+    fn take_in(&self, event: Event) -> Result<(), RecordError> {
         let mut session = self.session.borrow_mut();
         if event.seq > session.seq + 1 {
             for event in self.recorder.since(session.seq)? {
@@ -320,6 +332,7 @@ async fn act(run: &Run, next: Next) -> Result<Option<End>, RunError> {
             return Ok(Some(End::NeedsPerson(problem)));
         }
         Next::Finish(outcome) => {
+            run.recorder.settle()?;
             mark::remove_all(run).await?;
             run.record(Body::SessionFinished { outcome })?;
             return Ok(Some(End::Finished(outcome)));

@@ -171,6 +171,9 @@ impl Work<'_> {
             let (again, next) = match tried {
                 Try::Done(rows) => {
                     self.access.checkin(db);
+                    if whole && !reads {
+                        return Ok(StepEnd::Proven { rows });
+                    }
                     return Ok(StepEnd::Succeeded {
                         rows: Some(rows),
                         exit: None,

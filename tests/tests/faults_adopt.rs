@@ -1,6 +1,6 @@
 //! A session whose journal is lost in mid-session: what its marks and files give back, and what is said to be lost.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use stopover_plan::event::{Artifact, Body, Outcome};
 use stopover_plan::session::Status;
@@ -105,6 +105,12 @@ fn an_adopted_session_takes_no_backup_for_its_own_that_another_one_made() {
     let scenario = Scenario::new(&plan(SAVE, ""), &pg.url);
     // Whole, proven, of the same step of the same plan, and not of this session.
     scenario.run(&[]).expect(0);
+    let made = PathBuf::from(&scenario.session().backup_of("save").unwrap().path);
+    // The next one may begin in the same second, and would then find its name taken.
+    let earlier = made.with_file_name("20200101T000000Z.dump");
+    std::fs::rename(&made, &earlier).unwrap();
+    let beside = |file: &Path| PathBuf::from(format!("{}.stopover.json", file.display()));
+    std::fs::rename(beside(&made), beside(&earlier)).unwrap();
     pg.run("UPDATE t SET n = 0; TRUNCATE log");
     scenario.rewrite(&plan(SAVE, BACK));
     let lost = Lost::new(pg, scenario);

@@ -304,3 +304,35 @@ fn a_failed_step_is_retried_once_its_cause_is_mended_and_no_other_step_is() {
         .says("is over");
     assert_nothing_ran_twice(&desk.scenario.events());
 }
+
+#[test]
+fn an_item_that_needs_two_people_is_not_ticked_by_one_of_them_twice() {
+    let steps = format!(
+        "{}\n[[checklist]]\nid = \"ready\"\nbefore = \"go\"\n\
+         item = [{{ id = \"seen\", title = \"Two looked\", signatures = 2 }}]\n",
+        writes("go"),
+    );
+    let desk = Desk::new(&steps);
+    desk.scenario.detach();
+    desk.wait_for_state(State::Waiting);
+    desk.scenario
+        .ask(&["sign", "seen", "--as", "zoe"])
+        .expect(0);
+    // The same person under another spelling is still one person.
+    desk.scenario
+        .ask(&["sign", "seen", "--as", "Zoe"])
+        .expect(3)
+        .says("needs 2 different people");
+    assert_eq!(desk.log(), [""; 0], "one person is not two");
+    desk.scenario
+        .ask(&["sign", "seen", "--as", "eve"])
+        .expect(0);
+    desk.wait_for_state(State::Finished);
+    assert_eq!(desk.log(), ["go"]);
+    let session = desk.scenario.session();
+    let people: Vec<&str> = session.signatures["seen"]
+        .iter()
+        .map(|signature| signature.by.as_str())
+        .collect();
+    assert_eq!(people, ["zoe", "eve"]);
+}

@@ -177,7 +177,8 @@ fn unsigned(session: &Session, step: &str) -> String {
             state
                 .awaits
                 .iter()
-                .find(|item| !session.is_signed(item))
+                // An item may need several people; the one with the fewest names comes first.
+                .min_by_key(|item| session.signers(item).len())
                 .cloned()
         })
         .unwrap_or_else(|| step.to_owned())

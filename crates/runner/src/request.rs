@@ -296,6 +296,23 @@ fn sign(
         matches!(known.kind, Kind::Manual(_))
             || matches!(known.undo, Some(stopover_plan::model::Undo::Manual(_)))
     });
+    // Who signed already stands for one of the people an item needs, and cannot stand for another.
+    let waits_for_another = plan
+        .checklists
+        .iter()
+        .flat_map(|list| &list.items)
+        .find(|known| known.id == item && !session.is_ticked(known))
+        .filter(|_| session.signers(item).contains(&by.trim().to_lowercase()));
+    if let Some(known) = waits_for_another {
+        return Err(refused(
+            "already-signed",
+            format!(
+                "{by} has signed item {item}, which needs {} different people.",
+                known.signers()
+            ),
+            "Ask someone else to sign it.",
+        ));
+    }
     if !is_item && !is_manual {
         return Err(Trouble::Problems(vec![Problem::new(
             "unknown-item",

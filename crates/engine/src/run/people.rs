@@ -2,7 +2,7 @@
 
 use stopover_plan::RecordError;
 use stopover_plan::event::{Body, Direction};
-use stopover_plan::model::{Gate, Step};
+use stopover_plan::model::{Gate, Item, Step};
 use stopover_plan::session::Session;
 
 use super::end::StepEnd;
@@ -107,19 +107,19 @@ pub(super) async fn signatures_before(
     run: &Run,
     step: &Step,
 ) -> Result<Option<StepEnd>, RecordError> {
-    let items: Vec<(String, String)> = run
+    let items: Vec<Item> = run
         .plan
         .checklists
         .iter()
         .filter(|checklist| checklist.before.as_deref() == Some(&step.id))
         .flat_map(|checklist| &checklist.items)
-        .map(|item| (item.id.clone(), item.title.clone()))
+        .cloned()
         .collect();
     let missing = |session: &Session| -> Vec<String> {
         items
             .iter()
-            .filter(|(id, _)| !session.is_signed(id))
-            .map(|(id, _)| id.clone())
+            .filter(|item| !session.is_ticked(item))
+            .map(|item| item.id.clone())
             .collect()
     };
     let open = missing(&run.session());

@@ -38,7 +38,7 @@ pub(crate) fn read(root: &Table, found: &mut Found) -> (Plan, Vec<Reference>) {
     };
     let (steps, step_places) = step::read_all(&fields, &mut reading, only_target, zone);
     plan.steps = steps;
-    plan.checklists = elements::checklists(&fields, &mut reading);
+    plan.checklists = elements::checklists(&fields, &mut reading, zone);
     plan.risks = elements::risks(&fields, &mut reading);
     plan.criteria = elements::criteria(&fields, &mut reading);
     plan.cards = elements::cards(&fields, &mut reading);

@@ -208,7 +208,11 @@ pub(crate) fn windows(fields: &Fields, reading: &mut Reading, zone: Option<Tz>) 
     windows
 }
 
-pub(crate) fn checklists(fields: &Fields, reading: &mut Reading) -> Vec<Checklist> {
+pub(crate) fn checklists(
+    fields: &Fields,
+    reading: &mut Reading,
+    zone: Option<Tz>,
+) -> Vec<Checklist> {
     let mut ids = Ids::default();
     let mut item_ids = Ids::default();
     let mut checklists = Vec::new();
@@ -228,6 +232,11 @@ pub(crate) fn checklists(fields: &Fields, reading: &mut Reading) -> Vec<Checklis
                 title: item.needed(reading, "title", "\"…\""),
                 owner: item.word(reading, "owner"),
                 check: item.reference(reading, "check", Kin::Check),
+                due: item.due(reading, "due", zone),
+                signatures: item
+                    .number(reading, "signatures", 1..=9)
+                    .and_then(|number| u32::try_from(number).ok())
+                    .unwrap_or(1),
             });
         }
         checklists.push(Checklist {

@@ -111,7 +111,10 @@ pub const KEYS: &[(&str, &[&str])] = &[
     (WAIT, &["for", "every", "sql", "expect"]),
     (FLAG, &["name", "stage", "from", "sql", "file", "command"]),
     (CHECKLIST, &["id", "title", "before", "item"]),
-    (ITEM, &["id", "title", "owner", "check"]),
+    (
+        ITEM,
+        &["id", "title", "owner", "check", "due", "signatures"],
+    ),
     (RISK, &["id", "title", "mitigation", "steps"]),
     (CRITERION, &["id", "title", "check", "item"]),
     (

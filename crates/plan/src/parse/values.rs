@@ -11,6 +11,7 @@ use super::short::short;
 use super::slug::is_slug;
 use super::time;
 use crate::duration;
+use crate::model::Due;
 
 impl Fields<'_> {
     pub(crate) fn text(&self, reading: &mut Reading, key: &str) -> Option<String> {
@@ -143,6 +144,23 @@ impl Fields<'_> {
                 None
             }
         }
+    }
+
+    /// Reads a time relative to the start (`"-2h"`, `"30m"`) or a date-time.
+    pub(crate) fn due(
+        &self,
+        reading: &mut Reading,
+        key: &str,
+        zone: Option<chrono_tz::Tz>,
+    ) -> Option<Due> {
+        let relative = self.item(key)?.as_str().and_then(|text| {
+            let text = text.trim();
+            match text.strip_prefix('-') {
+                Some(rest) => duration::parse(rest).map(Due::Before),
+                None => duration::parse(text.strip_prefix('+').unwrap_or(text)).map(Due::After),
+            }
+        });
+        relative.or_else(|| self.time(reading, key, zone).map(Due::At))
     }
 
     /// Reads a list of texts; one text stands for a list of one. `None` when the key is absent.

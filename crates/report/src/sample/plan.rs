@@ -152,6 +152,7 @@ pub(super) fn plan() -> Plan {
         title: title.into(),
         owner: None,
         check: check.map(Into::into),
+        ..Item::default()
     };
     Plan {
         name: "Audit fields".into(),

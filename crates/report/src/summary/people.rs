@@ -130,10 +130,10 @@ pub(super) fn items(
                 item: clean(&item.id),
                 title: clean_cut(&item.title),
                 owner: item.owner.as_deref().map(clean),
-                result: match (signatures.is_empty(), ticked) {
-                    (false, _) => "signed",
-                    (true, true) => "by_check",
-                    (true, false) => "open",
+                result: match (session.is_ticked(item), ticked) {
+                    (true, _) => "signed",
+                    (false, true) if signatures.is_empty() => "by_check",
+                    (false, _) => "open",
                 },
                 check: item.check.as_deref().map(clean),
                 signatures,

@@ -228,6 +228,16 @@ id = "told"
 title = "Users were told"
 owner = "ana"
 check = "a"
+due = "-1h30m"
+signatures = 2
+[[checklist.item]]
+id = "seen"
+title = "Someone looked"
+due = 2026-12-05 02:00
+[[checklist.item]]
+id = "open"
+title = "The shop is open"
+due = "20m"
 [[risk]]
 title = "It may be slow"
 steps = ["a"]
@@ -254,7 +264,23 @@ solution = "Wait."
         plan.windows[0].opens.as_deref(),
         Some("2026-12-05T01:00:00+01:00")
     );
-    assert_eq!(plan.checklists[0].items[0].owner.as_deref(), Some("ana"));
+    let items = &plan.checklists[0].items;
+    assert_eq!(items[0].owner.as_deref(), Some("ana"));
+    assert_eq!((items[0].signers(), items[1].signers()), (2, 1));
+    let due = items.iter().map(|item| item.due.clone());
+    assert_eq!(
+        due.collect::<Vec<_>>(),
+        [
+            Some(Due::Before(std::time::Duration::from_secs(5400))),
+            Some(Due::At("2026-12-05T02:00:00".into())),
+            Some(Due::After(std::time::Duration::from_secs(1200))),
+        ]
+    );
+    let written = items.iter().flat_map(|item| &item.due);
+    assert_eq!(
+        written.map(Due::to_string).collect::<Vec<_>>(),
+        ["-1h30m", "2026-12-05T02:00:00", "20m"]
+    );
     assert_eq!(
         (plan.risks[0].id.as_str(), plan.criteria[0].id.as_str()),
         ("risk-1", "criterion-1")

@@ -145,6 +145,10 @@ fn wrong_types_and_values_are_placed_at_the_value() {
         "[[step]]\nid = \"a\"\ngate = { question = \"?\", approvers = [\"a\"], approvals = 2 }\n",
         &["7:57 too-few-approvers"],
     );
+    check_body(
+        "[[checklist]]\nid = \"a\"\nitem = [{ id = \"b\", title = \"x\", due = \"soon\", signatures = 0 }]\n",
+        &["7:39 bad-time", "7:60 out-of-range"],
+    );
     check_body("step = 3\n", &["5:1 unknown-key"]);
     check("name = \"P\"\nstep = 3\n", &["2:8 wrong-type"]);
     check("name = \"P\"\ntarget = 3\n", &["2:10 wrong-type"]);

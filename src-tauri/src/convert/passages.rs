@@ -8,14 +8,26 @@ use stopover_plan::model::{
 };
 use stopover_plan::sql::redact;
 
-use crate::view::{self, Passage};
+use crate::view::{self, Language, Passage};
 
 /// Longest text of one passage, in characters.
 const LONGEST: usize = 16 * 1024;
 
+/// Where the text of a passage comes from.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    /// A key of the step.
+    Key(&'a [&'a str]),
+    /// A file the plan names.
+    File(&'a str),
+    /// It is put together to be read.
+    Told,
+}
+
 /// Makes passages within a bound for the whole plan, so that a plan of huge files stays a small message.
 pub(super) struct Passages<'a> {
     files: &'a BTreeMap<String, String>,
+    longest: usize,
     left: usize,
 }
 
@@ -24,51 +36,101 @@ impl<'a> Passages<'a> {
     pub(super) fn new(files: &'a BTreeMap<String, String>) -> Self {
         Self {
             files,
+            longest: LONGEST,
             left: 6 * 1024 * 1024,
         }
     }
 
-    fn passage(&mut self, label: impl Into<String>, text: &str, code: bool) -> Passage {
-        let text = redact(text);
-        let text = text.trim_end();
-        let limit = LONGEST.min(self.left);
-        let end = text
+    /// Begins with the texts of the files the plan names, and leaves nothing out.
+    pub(super) fn whole(files: &'a BTreeMap<String, String>) -> Self {
+        Self {
+            files,
+            longest: usize::MAX,
+            left: usize::MAX,
+        }
+    }
+
+    /// Makes a passage that is shown and not edited as one text.
+    fn told(&mut self, label: impl Into<String>, text: &str, language: Language) -> Passage {
+        self.passage(label, text, language, Source::Told)
+    }
+
+    fn passage(
+        &mut self,
+        label: impl Into<String>,
+        text: &str,
+        language: Language,
+        source: Source<'_>,
+    ) -> Passage {
+        let shown = redact(text);
+        // What is hidden here must not be written back as stars.
+        let hidden = shown != text;
+        let body = shown.trim_end();
+        let tail = if hidden { "" } else { &shown[body.len()..] };
+        let limit = self.longest.min(self.left);
+        let end = body
             .char_indices()
             .nth(limit)
-            .map_or(text.len(), |(at, _)| at);
+            .map_or(body.len(), |(at, _)| at);
         self.left -= end.min(self.left);
+        let (path, file) = match source {
+            Source::Key(path) if !hidden => (path.iter().map(ToString::to_string).collect(), None),
+            Source::Key(_) | Source::Told => (Vec::new(), None),
+            Source::File(file) => (Vec::new(), Some(file.to_owned())),
+        };
         Passage {
             label: label.into(),
-            text: text[..end].to_owned(),
-            code,
-            left_out: u32::try_from(text[end..].chars().count()).unwrap_or(u32::MAX),
+            text: body[..end].to_owned(),
+            code: language != Language::Prose,
+            left_out: u32::try_from(body[end..].chars().count()).unwrap_or(u32::MAX),
+            language,
+            file,
+            path,
+            tail: tail.chars().take(80).collect(),
         }
     }
 
-    fn sql(&mut self, sql: &Sql) -> Passage {
+    fn sql(&mut self, sql: &Sql, path: &[&str]) -> Passage {
         match (&sql.text, &sql.file) {
-            (Some(text), _) => self.passage("SQL", text, true),
+            (Some(text), _) => self.passage("SQL", text, Language::Sql, Source::Key(path)),
             (None, Some(file)) => {
                 let text = self.files.get(file).map_or("", String::as_str);
-                self.passage(format!("SQL, {file}"), text, true)
+                let label = format!("SQL, {file}");
+                self.passage(label, text, Language::Sql, Source::File(file))
             }
-            (None, None) => self.passage("SQL", "", true),
+            (None, None) => self.told("SQL", "", Language::Sql),
         }
     }
 
-    fn command(&mut self, command: &Command) -> Passage {
-        self.passage("Command", &command_line(command), true)
+    fn command(&mut self, command: &Command, path: &[&str]) -> Passage {
+        let line = command_line(command);
+        // Folder and environment are keys of their own; a line with them is not one list of words.
+        let source = if command.dir.is_none() && command.env.is_empty() {
+            Source::Key(path)
+        } else {
+            Source::Told
+        };
+        self.passage("Command", &line, Language::Shell, source)
+    }
+
+    fn prose(&mut self, label: &str, text: &str, path: &[&str]) -> Passage {
+        self.passage(label, text, Language::Prose, Source::Key(path))
     }
 
     /// Returns what the step does.
     pub(super) fn does(&mut self, step: &Step) -> Vec<Passage> {
         match &step.kind {
-            Kind::Sql(sql) => vec![self.sql(sql)],
-            Kind::Command(command) => vec![self.command(command)],
-            Kind::Backup(backup) => vec![self.passage("Backup", &backup_words(backup), false)],
-            Kind::Restore(restore) => vec![self.passage("Restore", &restore_words(restore), false)],
+            Kind::Sql(sql) => vec![self.sql(sql, &["sql", "text"])],
+            Kind::Command(command) => vec![self.command(command, &["command", "run"])],
+            Kind::Backup(backup) => {
+                vec![self.told("Backup", &backup_words(backup), Language::Prose)]
+            }
+            Kind::Restore(restore) => {
+                vec![self.told("Restore", &restore_words(restore), Language::Prose)]
+            }
             Kind::Manual(manual) => {
-                vec![self.passage("Instructions", &manual.instructions, false)]
+                let path = ["manual", "instructions"];
+                vec![self.prose("Instructions", &manual.instructions, &path)]
             }
             Kind::Gate(gate) => {
                 let who = if gate.approvers.is_empty() {
@@ -76,36 +138,38 @@ impl<'a> Passages<'a> {
                 } else {
                     gate.approvers.join(", ")
                 };
+                let needed = format!("{} of {who}", gate.approvals.max(1));
                 vec![
-                    self.passage("Question", &gate.question, false),
-                    self.passage(
-                        "Approved by",
-                        &format!("{} of {who}", gate.approvals.max(1)),
-                        false,
-                    ),
+                    self.prose("Question", &gate.question, &["gate", "question"]),
+                    self.told("Approved by", &needed, Language::Prose),
                 ]
             }
             Kind::Wait(wait) => {
-                let mut list = vec![self.passage("Waits", &duration::format(wait.duration), false)];
+                let length = duration::format(wait.duration);
+                let mut list = vec![self.prose("Waits", &length, &["wait", "for"])];
                 if let Some(sql) = &wait.sql {
-                    list.push(self.passage("SQL, sampled meanwhile", sql, true));
+                    let source = Source::Key(&["wait", "sql"]);
+                    list.push(self.passage(
+                        "SQL, sampled meanwhile",
+                        sql,
+                        Language::Sql,
+                        source,
+                    ));
                 }
                 list
             }
             Kind::Flag(flag) => {
-                let mut list = vec![self.passage(
-                    "Flag",
-                    &format!("{} is set to {}", flag.name, flag.stage),
-                    false,
-                )];
+                let words = format!("{} is set to {}", flag.name, flag.stage);
+                let mut list = vec![self.told("Flag", &words, Language::Prose)];
                 if let Some(sql) = &flag.sql {
-                    list.push(self.passage("SQL", sql, true));
+                    let source = Source::Key(&["flag", "sql"]);
+                    list.push(self.passage("SQL", sql, Language::Sql, source));
                 }
                 if let Some(file) = &flag.file {
-                    list.push(self.passage("File", file, false));
+                    list.push(self.told("File", file, Language::Prose));
                 }
                 if let Some(command) = &flag.command {
-                    list.push(self.command(command));
+                    list.push(self.command(command, &["flag", "command", "run"]));
                 }
                 list
             }
@@ -117,12 +181,15 @@ impl<'a> Passages<'a> {
     pub(super) fn undo(&mut self, step: &Step) -> Vec<Passage> {
         match &step.undo {
             None => Vec::new(),
-            Some(Undo::Sql(sql)) => vec![self.sql(sql)],
-            Some(Undo::Command(command)) => vec![self.command(command)],
-            Some(Undo::Manual(manual)) => {
-                vec![self.passage("Instructions", &manual.instructions, false)]
+            Some(Undo::Sql(sql)) => vec![self.sql(sql, &["undo", "sql", "text"])],
+            Some(Undo::Command(command)) => {
+                vec![self.command(command, &["undo", "command", "run"])]
             }
-            Some(Undo::Flag) => vec![self.passage("Flag", "Its stage before", false)],
+            Some(Undo::Manual(manual)) => {
+                let path = ["undo", "manual", "instructions"];
+                vec![self.prose("Instructions", &manual.instructions, &path)]
+            }
+            Some(Undo::Flag) => vec![self.told("Flag", "Its stage before", Language::Prose)],
         }
     }
 }
@@ -132,10 +199,10 @@ pub(super) fn checks(step: &Step) -> Vec<view::Check> {
     let Kind::Check(checks) = &step.kind else {
         return Vec::new();
     };
-    checks.iter().map(check).collect()
+    checks.iter().map(view_of_check).collect()
 }
 
-fn check(check: &Check) -> view::Check {
+fn view_of_check(check: &Check) -> view::Check {
     let (test, expected) = match &check.test {
         Test::Sql { sql, expect } => (sql.clone(), expected(expect)),
         Test::Equal { left, right, .. } => (format!("{left}\n{right}"), "the same rows".to_owned()),
@@ -158,6 +225,7 @@ fn check(check: &Check) -> view::Check {
             (command_line(command), expected)
         }
     };
+    let (key, written) = as_written(&check.test);
     view::Check {
         id: check.id.clone(),
         title: check.title.clone(),
@@ -166,6 +234,31 @@ fn check(check: &Check) -> view::Check {
         command: matches!(check.test, Test::Command(_)),
         test: redact(&test),
         expected,
+        key: key.to_owned(),
+        written: written.filter(|text| redact(text) == *text),
+        path: vec!["check".to_owned(), format!("id:{}", check.id)],
+    }
+}
+
+/// Returns the key of what a check evaluates, and the text there when it is one.
+fn as_written(test: &Test) -> (&'static str, Option<String>) {
+    match test {
+        Test::Sql { sql, .. } => ("sql", Some(sql.clone())),
+        Test::Equal { .. } => ("equal", None),
+        Test::Snapshot { sql, .. } => ("sql", Some(sql.clone())),
+        Test::NotNull { table, column } => ("not_null", Some(format!("{table}.{column}"))),
+        Test::Unique { table, columns } => {
+            ("unique", Some(format!("{table}({})", columns.join(", "))))
+        }
+        Test::NoOrphans { child, parent } => (
+            "no_orphans",
+            Some(format!(
+                "{}.{} -> {}.{}",
+                child.0, child.1, parent.0, parent.1
+            )),
+        ),
+        Test::IndexValid { index } => ("index_valid", Some(index.clone())),
+        Test::Command(_) => ("command", None),
     }
 }
 
@@ -250,7 +343,7 @@ mod tests {
     fn a_long_passage_says_how_much_it_leaves_out() {
         let files = BTreeMap::new();
         let text = "é".repeat(LONGEST + 5);
-        let passage = Passages::new(&files).passage("SQL", &text, true);
+        let passage = Passages::new(&files).told("SQL", &text, Language::Sql);
         assert_eq!(passage.left_out, 5);
         assert_eq!(passage.text.chars().count(), LONGEST);
     }

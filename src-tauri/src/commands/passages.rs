@@ -1,0 +1,29 @@
+//! Texts of a plan that are too long to be sent with it.
+
+use std::path::Path;
+
+use crate::convert::plan::whole_passage;
+use crate::problem::aside;
+use crate::view::{Passage, Problem, Side};
+
+/// Returns one passage of a step with nothing left out, as the file is now.
+#[tauri::command]
+pub(crate) async fn read_passage(
+    path: String,
+    step: String,
+    side: Side,
+    index: usize,
+) -> Result<Passage, Problem> {
+    aside(move || {
+        let opened = stopover_runner::open_plan(Path::new(&path))?;
+        whole_passage(&opened, &step, side, index).ok_or_else(|| {
+            stopover_plan::Problem::new(
+                "no-such-place",
+                format!("Step {step} of {path} has no such text any more"),
+                "Read the file again.",
+            )
+            .into()
+        })
+    })
+    .await
+}

@@ -1,11 +1,12 @@
 # make run     the window on the example; in the terminal where there is no display
 # make test    every check: format, lints, tests on real servers, the real window
 # make bench   the figures of benches/, each against a peer
+# make screenshots   pictures of every view, in target/screenshots/views
 # make fmt     formats everything
 # make lint    what make test checks before it runs tests
 #
 # Each installs what it needs; see scripts/install.sh.
-.PHONY: run test bench fmt lint
+.PHONY: run test bench screenshots fmt lint
 
 run:
 	@scripts/run.sh
@@ -15,6 +16,9 @@ test:
 
 bench:
 	@scripts/bench.sh
+
+screenshots:
+	@scripts/screenshots.sh
 
 fmt:
 	@cargo fmt --all

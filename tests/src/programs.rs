@@ -21,7 +21,7 @@ pub fn workspace() -> PathBuf {
 pub fn built() -> PathBuf {
     let own = std::env::current_exe().expect("a running program knows its own file");
     own.ancestors()
-        .find(|folder| folder.ends_with("deps"))
+        .find(|folder| folder.ends_with("deps") || folder.ends_with("examples"))
         .or(Some(own.as_path()))
         .and_then(Path::parent)
         .expect("a program lies in a folder")

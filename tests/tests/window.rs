@@ -2,14 +2,20 @@
 
 #[path = "window/acts.rs"]
 mod acts;
+#[path = "window/axe.rs"]
+mod axe;
 #[path = "window/damage.rs"]
 mod damage;
 #[path = "window/databases.rs"]
 mod databases;
+#[path = "window/document.rs"]
+mod document;
 #[path = "window/doors.rs"]
 mod doors;
 #[path = "window/driver.rs"]
 mod driver;
+#[path = "window/graph.rs"]
+mod graph;
 #[path = "window/moments.rs"]
 mod moments;
 #[path = "window/production.rs"]

@@ -91,7 +91,7 @@ impl Driven {
                 "1",
                 "-screen",
                 "0",
-                "1280x820x24",
+                "1920x1120x24",
                 "-nolisten",
                 "tcp",
             ])

@@ -2,7 +2,7 @@
 import type { Ask } from './asks';
 
 /** A sheet that an action opens over whatever is in sight. */
-export type Sheet = 'export' | 'resume';
+export type Sheet = 'export' | 'resume' | 'timeline';
 
 class Act {
   /** Counts the wishes to run the open plan. */

@@ -65,6 +65,13 @@ export function planActions(frame: Frame): Action[] {
       do: frame.print,
     },
     {
+      id: 'export-timeline',
+      name: 'Export the timeline…',
+      group: 'Plan',
+      refused: needed,
+      do: () => (frame.go('plans'), (act.sheet = 'timeline')),
+    },
+    {
       id: 'close-plan',
       name: 'Close the plan',
       group: 'Plan',

@@ -37,7 +37,7 @@ export function sessionActions(frame: Frame): Action[] {
       keys: 'Ctrl+Shift+P',
       refused: () =>
         lives() ?? (head?.state === 'paused' || head?.pause_requested ? 'It is paused already.' : null),
-      do: () => put(asks.pause()),
+      do: () => put(asks.pause(session)),
     },
     {
       id: 'go-on',
@@ -61,7 +61,7 @@ export function sessionActions(frame: Frame): Action[] {
       name: step ? `Retry “${step.title}”…` : 'Retry the selected step…',
       group: 'Session',
       refused: () => one('failed', 'Only a failed step is retried.'),
-      do: () => step && put(asks.retry(step.id, step.title)),
+      do: () => step && put(asks.retry(session, step.id, step.title)),
     },
     {
       id: 'skip',
@@ -74,7 +74,7 @@ export function sessionActions(frame: Frame): Action[] {
           : ['succeeded', 'skipped', 'undone', 'running'].includes(step.status)
             ? `The step is ${step.status}.`
             : null),
-      do: () => step && put(asks.skip(step.id, step.title)),
+      do: () => step && put(asks.skip(session, step.id, step.title)),
     },
     {
       id: 'approve',

@@ -1,6 +1,6 @@
 // Every action of the window: its name, its keys, when it is possible, and what it does. The keyboard, the palette and
 // the list of shortcuts read this and nothing else.
-import { desk, layout, plans } from '../state';
+import { desk, layout, notices, plans, session } from '../state';
 import type { Place, Tab } from '../state/desk.svelte';
 import { act } from './act.svelte';
 import { databaseActions } from './actions.databases';
@@ -29,6 +29,12 @@ export const local: { keys: string; does: string }[] = [
   { keys: 'Home End', does: 'First or last of a list' },
   { keys: '← →', does: 'Change the tab; move on the graph and the timeline' },
   { keys: '+ −', does: 'Zoom the graph or the timeline' },
+  { keys: 'Ctrl+F /', does: 'Find a step on the graph' },
+  { keys: 'n N', does: 'Go to the next match on the graph, or the one before' },
+  { keys: 'E', does: 'Draw an edge from the selected step on the graph, or take one away' },
+  { keys: 'Del', does: 'Take the selected edge away' },
+  { keys: 'Space', does: 'Open a step on the graph to what it does' },
+  { keys: '0', does: 'Show the whole graph' },
   { keys: 'Enter', does: 'Open what is selected; do the main thing of a sheet' },
   { keys: 'Esc', does: 'Close what lies on top' },
   { keys: 'Tab', does: 'Go to the next control' },
@@ -47,6 +53,7 @@ const tabs: [Tab, string, string][] = [
   ['timeline', 'timeline', 't'],
   ['steps', 'list of steps', 'l'],
   ['checklist', 'checklist', 'c'],
+  ['record', 'record of the session', 'r'],
 ];
 
 function viewActions(frame: Frame): Action[] {
@@ -60,7 +67,11 @@ function viewActions(frame: Frame): Action[] {
       group: 'View',
       keys,
       refused: () =>
-        tab === 'document' && desk.place === 'session' ? 'A session has no document to edit.' : shown(),
+        tab === 'document' && desk.place === 'session'
+          ? 'A session has no document to edit.'
+          : tab === 'record' && (desk.place !== 'session' || !session.head)
+            ? 'No session is in sight.'
+            : shown(),
       do: () => {
         if (desk.place !== here()) frame.go(here());
         desk.tab = tab;
@@ -114,6 +125,14 @@ function windowActions(frame: Frame): Action[] {
       refused: () => (desk.theme === theme ? 'It is in use.' : null),
       do: () => desk.dress(theme),
     })),
+    {
+      id: 'notices',
+      name: notices.on
+        ? 'Turn notices of gates, failures and the end off'
+        : 'Turn notices of gates, failures and the end on',
+      group: 'Window',
+      do: () => notices.turn(!notices.on),
+    },
     {
       id: 'contrast',
       name: desk.contrast === 'more' ? 'Use the usual contrast' : 'Use high contrast',

@@ -51,7 +51,10 @@ export function plan(): Plan {
       kind,
       phase,
       after,
+      after_written: true,
       target: 'main',
+      project: null,
+      start: null,
       estimate_ms: minutes * MINUTE,
       timeout_ms: null,
       start_ms: start,
@@ -63,6 +66,7 @@ export function plan(): Plan {
       downtime: ['add-columns', 'fill-users'].includes(id),
       point_of_no_return: id === 'index',
       destructive: false,
+      idempotent: false,
       finally_for: id === 'maintenance-off' ? 'maintenance-on' : null,
       does:
         kind === 'sql'
@@ -72,14 +76,40 @@ export function plan(): Plan {
                 text: `ALTER TABLE users ADD COLUMN created_by bigint;\nUPDATE ${id} SET created_by = <script>alert(1)</script>;`,
                 code: true,
                 left_out: 0,
+                language: 'sql' as const,
+                file: null,
+                path: ['sql', 'text'],
+                tail: '',
               },
             ]
           : kind === 'command'
-            ? [{ label: 'Command', text: `./maintenance ${id}`, code: true, left_out: 0 }]
+            ? [
+                {
+                  label: 'Command',
+                  text: `./maintenance ${id}`,
+                  code: true,
+                  left_out: 0,
+                  language: 'shell' as const,
+                  file: null,
+                  path: ['command', 'run'],
+                  tail: '',
+                },
+              ]
             : [],
       undo:
         kind === 'sql'
-          ? [{ label: 'SQL', text: 'ALTER TABLE users DROP COLUMN created_by;', code: true, left_out: 0 }]
+          ? [
+              {
+                label: 'SQL',
+                text: 'ALTER TABLE users DROP COLUMN created_by;',
+                code: true,
+                left_out: 0,
+                language: 'sql' as const,
+                file: null,
+                path: ['undo', 'sql', 'text'],
+                tail: '',
+              },
+            ]
           : [],
       checks:
         kind === 'check'
@@ -92,6 +122,9 @@ export function plan(): Plan {
                 command: false,
                 test: 'SELECT count(*) FROM users WHERE created_by IS NULL',
                 expected: '0',
+                key: 'sql',
+                written: 'SELECT count(*) FROM users WHERE created_by IS NULL',
+                path: ['check', 'id:1'],
               },
             ]
           : [],
@@ -105,9 +138,12 @@ export function plan(): Plan {
     name: 'Audit fields',
     summary: 'Adds audit columns.',
     timezone: 'UTC',
+    clock: [{ from_at_ms: 0, offset_ms: 0, name: 'UTC' }],
     start_at_ms: null,
+    start: null,
     duration_ms: 99 * MINUTE,
     problems: [],
+    places: [],
     targets: [
       {
         id: 'main',
@@ -118,14 +154,16 @@ export function plan(): Plan {
       },
     ],
     phases: [
-      { id: 'before', title: 'Before', summary: '', start_ms: 0, finish_ms: 37 * MINUTE },
-      { id: 'change', title: 'Schema and data', summary: '', start_ms: 37 * MINUTE, finish_ms: 80 * MINUTE },
-      { id: 'verify', title: 'Verify and open', summary: '', start_ms: 80 * MINUTE, finish_ms: 99 * MINUTE },
+      { id: 'before', title: 'Before', summary: '', after: [], start: null, duration_ms: null, start_ms: 0, finish_ms: 37 * MINUTE },
+      { id: 'change', title: 'Schema and data', summary: '', after: [], start: null, duration_ms: null, start_ms: 37 * MINUTE, finish_ms: 80 * MINUTE },
+      { id: 'verify', title: 'Verify and open', summary: '', after: [], start: null, duration_ms: null, start_ms: 80 * MINUTE, finish_ms: 99 * MINUTE },
     ],
     windows: [
       {
         id: 'night',
         title: 'Night window',
+        opens: null,
+        steps: ['add-columns'],
         opens_ms: 37 * MINUTE,
         length_ms: 60 * MINUTE,
         needed_ms: 62 * MINUTE,
@@ -142,12 +180,25 @@ export function plan(): Plan {
         title: 'Ready',
         before: 'go',
         items: [
-          { id: 'told', title: 'Users were told of the maintenance', owner: 'Maria', check: null },
+          {
+            id: 'told',
+            title: 'Users were told of the maintenance',
+            owner: 'Maria',
+            check: null,
+            due: '-2h',
+            due_at_ms: null,
+            due_from_start_ms: -7_200_000,
+            signatures: 2,
+          },
           {
             id: 'space',
             title: 'Disk has twice the size of the database free',
             owner: null,
             check: 'preflight/1',
+            due: null,
+            due_at_ms: null,
+            due_from_start_ms: null,
+            signatures: 1,
           },
         ],
       },
@@ -157,6 +208,7 @@ export function plan(): Plan {
         id: 'lock',
         title: 'A long query holds the lock on users',
         mitigation: 'lock_timeout of 3 s and ten attempts',
+        steps: [],
       },
     ],
     criteria: [{ id: 'none-empty', title: 'No audit column is empty', check: 'checks/1', item: null }],
@@ -215,6 +267,9 @@ export function sessionStep(step: Step, status: Status = 'waiting'): SessionStep
     statement: null,
     statement_index: null,
     statements_total: null,
+    statements_done: 0,
+    started_ms: null,
+    ended_seq: 0,
     progress: null,
     checks: [],
     artifacts: [],

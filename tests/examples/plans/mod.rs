@@ -1,0 +1,211 @@
+//! Plans to take pictures of.
+
+use std::fmt::Write as _;
+
+/// A plan and the name of its pictures.
+pub(crate) struct Named {
+    pub(crate) of: &'static str,
+    pub(crate) text: String,
+    /// True when a session of it comes to a failing check.
+    pub(crate) fails: bool,
+}
+
+const HEAD: &str = "format = 1\nname = \"NAME\"\ntimezone = \"Europe/Berlin\"\nstart = 2026-12-05T01:00:00\n\
+    [target.main]\nengine = \"sqlite\"\n";
+
+/// Returns all of them, the quick ones first.
+pub(crate) fn all() -> Vec<Named> {
+    let long = "A name as long as names get when people put the whole story into them, ".repeat(3);
+    let long = &long[..200];
+    vec![
+        Named {
+            of: "0-steps",
+            text: HEAD.replace("NAME", "Nothing yet"),
+            fails: false,
+        },
+        Named {
+            of: "12-steps",
+            text: dozen("Audit fields", |title| title.to_owned()),
+            fails: true,
+        },
+        Named {
+            of: "long-names",
+            text: dozen(long, |title| {
+                format!("{title}: {}", &long[title.len() + 2..])
+            }),
+            fails: true,
+        },
+        Named {
+            of: "hostile",
+            text: dozen(
+                "<img src=x onerror=alert(1)> \u{202e}desrever\u{202c}",
+                |title| {
+                    format!("{title} <b>\u{202e}live\u{202c}</b> \u{1f469}\u{200d}\u{1f680}&amp;")
+                },
+            ),
+            fails: false,
+        },
+        Named {
+            of: "broken",
+            text: format!(
+                "{}[[step]]\nid = \"a\"\nsql = \"SELECT 1\"\nafter = [\"b\"]\n[[step]]\nid = \"b\"\nsqll = 1\n\
+                 [[step]]\nid = \"a\"\nmanual = 3\nestimate = \"soon\"\nafter = [\"nobody\"]\n",
+                HEAD.replace("NAME", "Full of mistakes")
+            ),
+            fails: false,
+        },
+        Named {
+            of: "5000-steps",
+            text: many(5_000),
+            fails: true,
+        },
+    ]
+}
+
+/// Twelve steps of most kinds in three phases, with a checklist, a window, risks and a criterion.
+fn dozen(name: &str, titled: impl Fn(&str) -> String) -> String {
+    let mut text = HEAD.replace("NAME", name);
+    text.push_str("[[phase]]\nid = \"before\"\ntitle = \"Before\"\n[[phase]]\nid = \"change\"\ntitle = \"Change\"\n");
+    text.push_str("[[phase]]\nid = \"after\"\ntitle = \"After\"\n");
+    text.push_str("[[window]]\nid = \"night\"\ntitle = \"Night\"\nopens = 2026-12-05T01:00:00\nlength = \"2h\"\n");
+    let steps = [
+        (
+            "preflight",
+            "Look at the database",
+            "before",
+            "check = { id = \"one\", title = \"There is a row\", sql = \"SELECT count(*) FROM t\", expect = 1 }",
+            "2m",
+        ),
+        (
+            "backup",
+            "Back up the database",
+            "before",
+            "backup = \"before.sqlite3\"",
+            "20m",
+        ),
+        (
+            "maintenance-on",
+            "Close the application",
+            "change",
+            "sql = \"INSERT INTO t VALUES (2)\"\nundo = { sql = \"DELETE FROM t WHERE n = 2\" }",
+            "1m",
+        ),
+        (
+            "columns",
+            "Add the columns",
+            "change",
+            "sql = \"ALTER TABLE t ADD COLUMN created_by text; ALTER TABLE t ADD COLUMN modified_by text\"\ndowntime = true",
+            "5m",
+        ),
+        (
+            "fill",
+            "Fill the columns",
+            "change",
+            "sql = \"UPDATE t SET created_by = 'ana'\"\ndowntime = true",
+            "25m",
+        ),
+        (
+            "flag",
+            "Switch writing to the new columns",
+            "change",
+            "flag = { name = \"audit\", stage = \"live\", sql = \"SELECT 1\" }",
+            "1m",
+        ),
+        (
+            "verify",
+            "No row is without an owner",
+            "change",
+            "check = { id = \"owners\", title = \"No row is without an owner\", sql = \"SELECT count(*) FROM t WHERE n = 1\", expect = 0 }",
+            "3m",
+        ),
+        (
+            "look",
+            "Look at the application",
+            "change",
+            "manual = \"Log in, open a character and look who created it.\"\nowner = \"ana\"",
+            "5m",
+        ),
+        (
+            "drop",
+            "Drop the old columns",
+            "change",
+            "sql = \"SELECT 1\"\ndestructive = true\npoint_of_no_return = true",
+            "2m",
+        ),
+        (
+            "go",
+            "Go or no-go",
+            "after",
+            "gate = { question = \"May the application be opened?\", approvals = 2 }",
+            "5m",
+        ),
+        (
+            "maintenance-off",
+            "Open the application",
+            "after",
+            "sql = \"DELETE FROM t WHERE n = 2\"\nfinally_for = \"maintenance-on\"",
+            "1m",
+        ),
+        (
+            "soak",
+            "Watch it for a while",
+            "after",
+            "wait = \"30m\"",
+            "30m",
+        ),
+    ];
+    for (id, title, phase, does, estimate) in steps {
+        let title = titled(title);
+        let step = format!(
+            "[[step]]\nid = \"{id}\"\ntitle = \"{title}\"\nphase = \"{phase}\"\nestimate = \"{estimate}\"\n{does}\n"
+        );
+        text.push_str(&step);
+    }
+    let told = titled("Everyone was told");
+    let room = titled("The disk has room for twice the database");
+    let slow = titled("Filling takes longer than the window");
+    write!(
+        text,
+        "[[checklist]]\nid = \"ready\"\ntitle = \"Ready\"\nbefore = \"look\"\n\
+         [[checklist.item]]\nid = \"told\"\ntitle = \"{told}\"\nowner = \"ana\"\ndue = \"-2h\"\nsignatures = 2\n\
+         [[checklist.item]]\nid = \"room\"\ntitle = \"{room}\"\ndue = \"30m\"\n\
+         [[risk]]\ntitle = \"{slow}\"\nmitigation = \"Fill in batches, days before.\"\n\
+         [[criterion]]\ntitle = \"No row is without an owner\"\ncheck = \"verify/owners\"\n\
+         [[card]]\nissue = \"Rows without an owner\"\nsymptoms = [\"expected 0\"]\nsolution = \"Fill them by hand.\"\n"
+    )
+    .expect("a text takes text");
+    text
+}
+
+/// So many steps in twenty phases, each after the one before and every seventh also after an earlier one.
+fn many(count: usize) -> String {
+    let mut text = HEAD.replace("NAME", "Five thousand steps");
+    for phase in 0..20 {
+        write!(
+            text,
+            "[[phase]]\nid = \"p{phase}\"\ntitle = \"Phase {}\"\n",
+            phase + 1
+        )
+        .expect("a text takes text");
+    }
+    text.push_str(
+        "[[step]]\nid = \"first\"\ntitle = \"Nothing stands in the way\"\nphase = \"p0\"\n",
+    );
+    text.push_str("check = { id = \"c\", title = \"Nothing stands in the way\", sql = \"SELECT count(*) FROM t\", expect = 0 }\n");
+    for step in 1..count {
+        let phase = step * 20 / count;
+        let before = match step % 7 {
+            0 => format!("after = [\"s{}\", \"s{}\"]\n", step - 1, step - 6),
+            1 if step > 7 => format!("after = [\"s{}\"]\n", step - 3),
+            _ => String::new(),
+        };
+        write!(
+            text,
+            "[[step]]\nid = \"s{step}\"\ntitle = \"Change table {step}\"\nphase = \"p{phase}\"\n\
+             estimate = \"{}s\"\n{before}sql = \"UPDATE t SET n = n WHERE n = {step}\"\n",
+            step % 50 + 5
+        )
+        .expect("a text takes text");
+    }
+    text
+}

@@ -52,6 +52,9 @@ async function open(shown: Plan) {
   await tick();
 }
 
+// jsdom lays nothing out; here is a sight of the document.
+Object.defineProperty(HTMLElement.prototype, 'clientHeight', { configurable: true, get: () => 900 });
+
 beforeEach(() => {
   asked = [];
   refusal = null;

@@ -10,19 +10,19 @@ export class Measure {
   sight = $state(600);
   scroller: HTMLElement | null = null;
   #heights = new Map<string, number>();
-  #keys = new WeakMap<Element, string>();
+  #keys = new Map<HTMLElement, string>();
   #offset: (key: string) => number = () => 0;
   #observer = new ResizeObserver((entries) => this.#measured(entries));
 
   /** Returns the offset of every block, and of the end. */
-  offsets(keys: string[], guess: (index: number) => number): Float64Array {
+  offsets(keys: string[], guesses: number[]): Float64Array {
     void this.turn;
     const offsets = new Float64Array(keys.length + 1);
     const at = new Map<string, number>();
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index]!;
       at.set(key, offsets[index]!);
-      offsets[index + 1] = offsets[index]! + (this.#heights.get(key) ?? guess(index));
+      offsets[index + 1] = offsets[index]! + (this.#heights.get(key) ?? guesses[index]!);
     }
     this.#offset = (key) => at.get(key) ?? 0;
     return offsets;
@@ -41,13 +41,24 @@ export class Measure {
     this.#observer.observe(node);
     return {
       update: (next: string) => this.#keys.set(node, next),
-      destroy: () => this.#observer.unobserve(node),
+      destroy: () => {
+        this.#observer.unobserve(node);
+        this.#keys.delete(node);
+      },
     };
   };
 
-  /** Forgets all heights, as after a change of the width. */
+  /** Returns a drawn block. */
+  nodeOf(key: string): HTMLElement | null {
+    for (const [node, one] of this.#keys) if (one === key) return node;
+    return null;
+  }
+
+  /** Forgets all heights but those that can be measured now, as after a change of the width. */
   forget() {
     this.#heights.clear();
+    for (const [node, key] of this.#keys)
+      if (node.offsetHeight > 0) this.#heights.set(key, node.offsetHeight);
     this.turn++;
   }
 
@@ -59,12 +70,12 @@ export class Measure {
     let shift = 0;
     let changed = false;
     for (const entry of entries) {
-      const key = this.#keys.get(entry.target);
-      const height = (entry.target as HTMLElement).offsetHeight;
+      const node = entry.target as HTMLElement;
+      const key = this.#keys.get(node);
+      const height = node.offsetHeight;
       if (key === undefined || height === 0 || this.#heights.get(key) === height) continue;
       // What changes above the sight must not move what is looked at.
-      const before =
-        this.#heights.get(key) ?? Number((entry.target as HTMLElement).dataset['guess'] ?? height);
+      const before = this.#heights.get(key) ?? Number(node.dataset['guess'] ?? height);
       if (this.#offset(key) + before <= this.top) shift += height - before;
       this.#heights.set(key, height);
       changed = true;

@@ -55,8 +55,9 @@ export function outline(plan: Plan): Block[] {
   // Steps without a phase that come before all others stand before all phases, too.
   const early = plan.phases.length > 0 && plan.steps.length > 0 && loose[0] === plan.steps[0];
   const rest = () => {
-    if (loose.length === 0) return;
-    if (plan.phases.length > 0) blocks.push({ key: 'rest', sort: 'rest', steps: loose.length });
+    if (loose.length === 0 && plan.steps.length > 0) return;
+    if (plan.phases.length > 0 || loose.length === 0)
+      blocks.push({ key: 'rest', sort: 'rest', steps: loose.length });
     add(loose);
   };
   if (early) rest();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Item, Signature } from '../src/ipc/types';
 import { dueAt, dueWords, freeId, isOverdue, isTicked, signedBy, tally } from '../src/views/checklists/due';
+import { written } from '../src/state/evidence.svelte';
 import { head, plan } from './mock/material';
 
 const item = (more: Partial<Item> = {}): Item => ({
@@ -22,6 +23,17 @@ const by = (who: string, at_ms: number): Signature => ({
   evidence: null,
 });
 const signed = (...signatures: Signature[]) => head({ signatures, started_at_ms: 1_000_000 });
+
+describe('the result of a query as evidence', () => {
+  it('is the question with its answer, and bounded', () => {
+    expect(written('shop', ' SELECT 1 ', ['?column?'], [['1']], 1)).toBe('SELECT 1 on shop:\n?column?\n1');
+    expect(written('shop', 'SELECT a', ['a', 'b'], [['1', null]], 3)).toBe(
+      'SELECT a on shop:\na | b\n1 | NULL\n… 2 more',
+    );
+    expect(written('shop', 'SELECT a', [], [], 0)).toBe('SELECT a on shop:\nno rows');
+    expect(written('shop', 'x'.repeat(9000), ['a'], [['1']], 1).length).toBeLessThan(1300);
+  });
+});
 
 describe('an item of a checklist', () => {
   it('that needs two people is ticked by two, not by one of them twice', () => {

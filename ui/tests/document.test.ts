@@ -8,6 +8,7 @@ import { plans } from '../src/state';
 import Document from '../src/views/document/Document.svelte';
 import { editsOf } from '../src/views/document/forms';
 import { blockOf, outline } from '../src/views/document/outline';
+import { reach } from '../src/views/document/reach.svelte';
 import { moved } from '../src/views/document/place';
 import {
   idOf,
@@ -190,9 +191,7 @@ describe('the document', () => {
     expect(at('block-step:backup').textContent).toContain('backup is odd');
     expect(blockOf(broken, broken.problems[0]!)).toBe('step:backup');
     expect(document.querySelector('img')).toBeNull();
-    at('document-problems').click();
-    await settle();
-    at('jump-0').click();
+    reach.to('step:backup');
     await settle();
     expect(plans.selected).toBe('backup');
   });

@@ -13,7 +13,9 @@ use stopover_plan::model::Engine;
 use crate::error::EngineError;
 
 pub use keychain::{remove, store};
+pub(crate) use pgpass::{fields as pgpass_fields, path as pgpass_path};
 pub use service::complete;
+pub(crate) use service::paths as service_paths;
 
 /// Returns the password of the connection, or `None` where it has none, or where a person must be asked.
 ///
@@ -78,18 +80,21 @@ fn from_environment(name: &str) -> Option<Secret> {
     if name.is_empty() || name.contains(['=', '\0']) {
         return None;
     }
-    std::env::var(name)
-        .ok()
-        .filter(|value| !value.is_empty())
-        .map(Secret::new)
+    let value = std::env::var(name).ok().filter(|value| !value.is_empty())?;
+    // A variable such as DATABASE_URL holds a whole address; the password is that in it.
+    match stopover_plan::connection::parse_url(&value) {
+        Ok((connection, password)) if connection.engine != Engine::Sqlite => password,
+        _ => Some(Secret::new(value)),
+    }
 }
 
-fn home() -> Option<PathBuf> {
+/// Returns the folder of the person.
+pub(crate) fn home() -> Option<PathBuf> {
     std::env::home_dir()
 }
 
 /// Returns the error of a file with passwords that cannot be read.
-fn unreadable(path: &std::path::Path, error: &std::io::Error) -> EngineError {
+pub(crate) fn unreadable(path: &std::path::Path, error: &std::io::Error) -> EngineError {
     EngineError::Secret(Problem::new(
         "secret-file",
         format!("{} could not be read: {error}", path.display()),

@@ -8,9 +8,11 @@ mod loss;
 mod redact;
 mod split;
 mod statement;
+mod touched;
 mod words;
 
 pub use hazard::dump_hazard;
 pub use redact::redact;
 pub use split::split;
 pub use statement::{Statement, StatementKind};
+pub use touched::{TableName, tables};

@@ -136,6 +136,7 @@ async fn may_create_databases(db: &mut Db) -> Result<(), BackupError> {
         code: "42501".to_owned(),
         message: message.to_owned(),
         class: DbClass::Privilege,
+        position: None,
     }))
 }
 

@@ -54,6 +54,8 @@ pub struct DbError {
     pub message: String,
     /// What it means.
     pub class: DbClass,
+    /// Character of the statement it is about, from 1, where the server says so.
+    pub position: Option<usize>,
 }
 
 impl DbError {
@@ -68,6 +70,7 @@ impl DbError {
             code: code.into(),
             message: message.into(),
             class,
+            position: None,
         }
     }
 
@@ -146,15 +149,20 @@ fn from_sqlx(engine: Engine, error: &sqlx::Error) -> DbError {
 fn postgresql(error: &dyn sqlx::error::DatabaseError) -> DbError {
     let code = error.code().unwrap_or_default().into_owned();
     let mut message = error.message().to_owned();
-    if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
-        && let Some(detail) = error.detail()
-    {
-        message = format!("{message} ({detail})");
+    let mut position = None;
+    if let Some(error) = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+        if let Some(detail) = error.detail() {
+            message = format!("{message} ({detail})");
+        }
+        if let Some(sqlx::postgres::PgErrorPosition::Original(at)) = error.position() {
+            position = Some(at);
+        }
     }
     DbError {
         class: class_of_sqlstate(&code),
         code,
         message,
+        position,
     }
 }
 
@@ -187,6 +195,7 @@ fn mysql(error: &dyn sqlx::error::DatabaseError) -> DbError {
         code: number.to_string(),
         message: error.message().to_owned(),
         class: class_of_errno(number, &state),
+        position: None,
     }
 }
 
@@ -218,6 +227,7 @@ fn sqlite(error: &dyn sqlx::error::DatabaseError) -> DbError {
         class: code.parse().map_or(DbClass::Other, class_of_result_code),
         code,
         message: error.message().to_owned(),
+        position: None,
     }
 }
 

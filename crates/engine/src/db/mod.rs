@@ -18,13 +18,14 @@ use stopover_plan::model::Engine;
 
 pub use cancel::Canceller;
 pub use error::{DbClass, DbError};
-pub use rows::Rows;
+pub use rows::{Column, Rows};
 
 use crate::connect::Login;
 use crate::error::EngineError;
 use cancel::InFlight;
 pub(crate) use mysql::{MARKS, mark};
 use rows::Collector;
+pub(crate) use rows::{Raw, Sink, Source};
 
 /// How a connection is opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -188,6 +189,15 @@ impl Db {
             .and_then(|row| row.into_iter().next().flatten()))
     }
 
+    /// Runs one statement and hands its rows to `sink` as they come.
+    pub(crate) async fn into_sink(
+        &mut self,
+        sql: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<u64, DbError> {
+        self.statement(sql, Some(sink)).await
+    }
+
     /// Sets the longest wait for a lock and the longest run of a statement, from now on; `None`: no limit.
     /// MySQL waits for locks in whole seconds, at least one.
     ///
@@ -250,7 +260,7 @@ impl Db {
     async fn statement(
         &mut self,
         sql: &str,
-        collector: Option<&mut Collector>,
+        collector: Option<&mut dyn Sink>,
     ) -> Result<u64, DbError> {
         if self.settings.read_only {
             refuse_writes(self.engine(), sql)?;
@@ -261,7 +271,7 @@ impl Db {
     async fn unchecked(
         &mut self,
         sql: &str,
-        collector: Option<&mut Collector>,
+        collector: Option<&mut dyn Sink>,
     ) -> Result<u64, DbError> {
         if let Some(lost) = &self.lost {
             return Err(lost.clone());

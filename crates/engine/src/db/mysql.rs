@@ -6,12 +6,13 @@ use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
 use sqlx::{
-    AssertSqlSafe, Column, ConnectOptions, Connection, Decode, Either, MySql, Row, ValueRef,
+    AssertSqlSafe, Column, ConnectOptions, Connection, Decode, Either, MySql, Row, TypeInfo,
+    ValueRef,
 };
 use stopover_plan::connection::Tls;
 use stopover_plan::model::Engine;
 
-use super::rows::Collector;
+use super::rows::{Collector, Raw, Sink, Source};
 use super::{Settings, text};
 use crate::connect::Login;
 use crate::diagnose;
@@ -96,7 +97,7 @@ impl Link {
     pub(super) async fn run(
         &mut self,
         sql: String,
-        mut collector: Option<&mut Collector>,
+        mut collector: Option<&mut dyn Sink>,
     ) -> Result<u64, sqlx::Error> {
         let mut changed = 0;
         let mut stream = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(&mut self.conn);
@@ -105,7 +106,7 @@ impl Link {
                 Either::Left(done) => changed += done.rows_affected(),
                 Either::Right(row) => {
                     if let Some(collector) = collector.as_deref_mut() {
-                        collector.take(|| columns(&row), || values(&row));
+                        collector.take(&row);
                     }
                 }
             }
@@ -185,25 +186,29 @@ fn options(login: &Login, tls: Tls) -> MySqlConnectOptions {
     options.disable_statement_logging()
 }
 
-fn columns(row: &MySqlRow) -> Vec<String> {
-    row.columns()
-        .iter()
-        .map(|column| text::of_bytes(column.name().as_bytes()))
-        .collect()
-}
+impl Source for MySqlRow {
+    fn columns(&self) -> Vec<super::Column> {
+        Row::columns(self)
+            .iter()
+            .map(|column| super::Column {
+                name: text::of_bytes(column.name().as_bytes()),
+                kind: column.type_info().name().to_owned(),
+            })
+            .collect()
+    }
 
-fn values(row: &MySqlRow) -> Vec<Option<String>> {
-    (0..row.len())
-        .map(|at| {
-            let value = row.try_get_raw(at).ok()?;
-            if value.is_null() {
-                return None;
+    fn width(&self) -> usize {
+        self.len()
+    }
+
+    fn value(&self, at: usize) -> Raw<'_> {
+        match self.try_get_raw(at) {
+            Ok(value) if !value.is_null() => {
+                <&[u8] as Decode<MySql>>::decode(value).map_or(Raw::Null, Raw::Text)
             }
-            <&[u8] as Decode<MySql>>::decode(value)
-                .ok()
-                .map(text::of_bytes)
-        })
-        .collect()
+            _ => Raw::Null,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use futures::TryStreamExt;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgSslMode};
-use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Either, Row, ValueRef};
+use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Either, Row, TypeInfo, ValueRef};
 use stopover_plan::connection::Tls;
 
-use super::rows::Collector;
+use super::rows::{Collector, Raw, Sink, Source};
 use super::{Settings, text};
 use crate::connect::Login;
 use crate::diagnose;
@@ -74,7 +74,7 @@ impl Link {
     pub(super) async fn run(
         &mut self,
         sql: String,
-        mut collector: Option<&mut Collector>,
+        mut collector: Option<&mut dyn Sink>,
     ) -> Result<u64, sqlx::Error> {
         // A command tag counts the rows of a SELECT too; only with RETURNING are returned rows changed ones.
         let returned_are_changed = sql.to_ascii_uppercase().contains("RETURNING");
@@ -92,7 +92,7 @@ impl Link {
                 Either::Right(row) => {
                     returned += 1;
                     if let Some(collector) = collector.as_deref_mut() {
-                        collector.take(|| columns(&row), || values(&row));
+                        collector.take(&row);
                     }
                 }
             }
@@ -155,21 +155,25 @@ fn options(login: &Login, settings: &Settings, tls: Tls) -> PgConnectOptions {
     options.disable_statement_logging()
 }
 
-fn columns(row: &PgRow) -> Vec<String> {
-    row.columns()
-        .iter()
-        .map(|column| text::of_bytes(column.name().as_bytes()))
-        .collect()
-}
+impl Source for PgRow {
+    fn columns(&self) -> Vec<super::Column> {
+        Row::columns(self)
+            .iter()
+            .map(|column| super::Column {
+                name: text::of_bytes(column.name().as_bytes()),
+                kind: column.type_info().name().to_owned(),
+            })
+            .collect()
+    }
 
-fn values(row: &PgRow) -> Vec<Option<String>> {
-    (0..row.len())
-        .map(|at| {
-            let value = row.try_get_raw(at).ok()?;
-            if value.is_null() {
-                return None;
-            }
-            value.as_bytes().ok().map(text::of_bytes)
-        })
-        .collect()
+    fn width(&self) -> usize {
+        self.len()
+    }
+
+    fn value(&self, at: usize) -> Raw<'_> {
+        match self.try_get_raw(at) {
+            Ok(value) if !value.is_null() => value.as_bytes().map_or(Raw::Null, Raw::Text),
+            _ => Raw::Null,
+        }
+    }
 }

@@ -3,7 +3,46 @@
 use stopover_plan::model::Engine;
 use stopover_plan::sql::{StatementKind, redact, split};
 
-use super::cut;
+use super::{cut, text};
+
+/// One value as the server sent it.
+pub(crate) enum Raw<'r> {
+    /// NULL, or what the driver cannot give.
+    Null,
+    /// Text, as far as the bytes are.
+    Text(&'r [u8]),
+    /// Bytes that are not meant as text.
+    Blob(&'r [u8]),
+    /// A value this side wrote as text.
+    Written(String),
+}
+
+/// A column of a result.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Column {
+    /// Name.
+    pub name: String,
+    /// Type as the engine calls it; empty where it does not say.
+    pub kind: String,
+}
+
+/// A row of any engine, while the driver holds it.
+pub(crate) trait Source {
+    /// Returns the columns.
+    fn columns(&self) -> Vec<Column>;
+    /// Returns how many there are.
+    fn width(&self) -> usize;
+    /// Returns one value.
+    fn value(&self, at: usize) -> Raw<'_>;
+}
+
+/// Takes rows as they come.
+pub(crate) trait Sink: Send {
+    /// Takes one row, or notes that it is too much.
+    fn take(&mut self, row: &dyn Source);
+    /// Returns true when no further row is of use.
+    fn is_full(&self) -> bool;
+}
 
 /// What a query returned.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -30,29 +69,35 @@ impl Collector {
         }
     }
 
-    /// Keeps one row, or notes that there was one too many.
-    pub(super) fn take(
-        &mut self,
-        columns: impl FnOnce() -> Vec<String>,
-        values: impl FnOnce() -> Vec<Option<String>>,
-    ) {
+    pub(super) fn into_rows(self) -> Rows {
+        self.rows
+    }
+}
+
+impl Sink for Collector {
+    fn take(&mut self, row: &dyn Source) {
         if self.rows.columns.is_empty() {
-            self.rows.columns = columns();
+            self.rows.columns = row
+                .columns()
+                .into_iter()
+                .map(|column| column.name)
+                .collect();
         }
         if self.rows.rows.len() < self.limit {
-            self.rows.rows.push(values());
+            let values = (0..row.width()).map(|at| match row.value(at) {
+                Raw::Null => None,
+                Raw::Text(bytes) => Some(text::of_bytes(bytes)),
+                Raw::Blob(bytes) => Some(text::of_blob(bytes)),
+                Raw::Written(text) => Some(text),
+            });
+            self.rows.rows.push(values.collect());
         } else {
             self.rows.truncated = true;
         }
     }
 
-    /// Returns true when no further row can change what is returned.
-    pub(super) fn is_full(&self) -> bool {
+    fn is_full(&self) -> bool {
         self.rows.truncated
-    }
-
-    pub(super) fn into_rows(self) -> Rows {
-        self.rows
     }
 }
 
@@ -123,9 +168,21 @@ mod tests {
 
     #[test]
     fn a_collector_keeps_no_more_than_its_limit() {
+        struct One(&'static str);
+        impl Source for One {
+            fn columns(&self) -> Vec<Column> {
+                vec![Column::default()]
+            }
+            fn width(&self) -> usize {
+                1
+            }
+            fn value(&self, _: usize) -> Raw<'_> {
+                Raw::Text(self.0.as_bytes())
+            }
+        }
         let mut collector = Collector::new(2);
         for value in ["a", "b", "c", "d"] {
-            collector.take(|| vec!["v".into()], || vec![Some(value.into())]);
+            collector.take(&One(value));
         }
         assert!(collector.is_full());
         let rows = collector.into_rows();

@@ -12,7 +12,7 @@ use sqlx::{
     ValueRef,
 };
 
-use super::rows::Collector;
+use super::rows::{Raw, Sink, Source};
 use super::{Missing, Settings, text};
 use crate::connect::Login;
 use crate::diagnose;
@@ -147,7 +147,7 @@ impl Link {
     pub(super) async fn run(
         &mut self,
         sql: String,
-        mut collector: Option<&mut Collector>,
+        mut collector: Option<&mut dyn Sink>,
     ) -> Result<u64, sqlx::Error> {
         self.watch.begin(self.statement_timeout);
         let before = self.total_changes().await?;
@@ -163,7 +163,7 @@ impl Link {
                     }
                     Either::Right(row) => {
                         if let Some(collector) = collector.as_deref_mut() {
-                            collector.take(|| columns(&row), || values(&row));
+                            collector.take(&row);
                             if collector.is_full() {
                                 break;
                             }
@@ -195,36 +195,35 @@ impl Link {
     }
 }
 
-fn columns(row: &SqliteRow) -> Vec<String> {
-    row.columns()
-        .iter()
-        .map(|column| text::of_bytes(column.name().as_bytes()))
-        .collect()
-}
-
-fn values(row: &SqliteRow) -> Vec<Option<String>> {
-    (0..row.len()).map(|at| value(row, at)).collect()
-}
-
-fn value(row: &SqliteRow, at: usize) -> Option<String> {
-    let value = row.try_get_raw(at).ok()?;
-    if value.is_null() {
-        return None;
+impl Source for SqliteRow {
+    fn columns(&self) -> Vec<super::Column> {
+        Row::columns(self)
+            .iter()
+            .map(|column| super::Column {
+                name: text::of_bytes(column.name().as_bytes()),
+                kind: column.type_info().name().to_owned(),
+            })
+            .collect()
     }
-    let class = value.type_info().name().to_owned();
-    match class.as_str() {
-        "INTEGER" => <i64 as Decode<Sqlite>>::decode(value)
-            .ok()
-            .map(|number| number.to_string()),
-        // Fifteen digits are what SQLite would print; Rust prints as many as tell the number from its neighbours.
-        "REAL" => <f64 as Decode<Sqlite>>::decode(value)
-            .ok()
-            .map(|number| format!("{number:?}")),
-        "BLOB" => <&[u8] as Decode<Sqlite>>::decode(value)
-            .ok()
-            .map(text::of_blob),
-        _ => <&[u8] as Decode<Sqlite>>::decode(value)
-            .ok()
-            .map(text::of_bytes),
+
+    fn width(&self) -> usize {
+        self.len()
+    }
+
+    fn value(&self, at: usize) -> Raw<'_> {
+        let value = match self.try_get_raw(at) {
+            Ok(value) if !value.is_null() => value,
+            _ => return Raw::Null,
+        };
+        let class = value.type_info().name().to_owned();
+        match class.as_str() {
+            "INTEGER" => <i64 as Decode<Sqlite>>::decode(value)
+                .map_or(Raw::Null, |number| Raw::Written(number.to_string())),
+            // Fifteen digits are what SQLite would print; Rust prints as many as tell the number from its neighbours.
+            "REAL" => <f64 as Decode<Sqlite>>::decode(value)
+                .map_or(Raw::Null, |number| Raw::Written(format!("{number:?}"))),
+            "BLOB" => <&[u8] as Decode<Sqlite>>::decode(value).map_or(Raw::Null, Raw::Blob),
+            _ => <&[u8] as Decode<Sqlite>>::decode(value).map_or(Raw::Null, Raw::Text),
+        }
     }
 }

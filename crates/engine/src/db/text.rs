@@ -10,8 +10,17 @@ pub(crate) const CUT: &str = "…";
 
 /// Returns the bytes as text: invalid UTF-8 and NUL become `\xNN`, and what is longer than [`LONGEST`] is cut.
 pub(crate) fn of_bytes(bytes: &[u8]) -> String {
-    let (bytes, cut) = match bytes.get(..LONGEST) {
-        Some(head) if bytes.len() > LONGEST => (whole_characters(head), true),
+    let (mut text, cut) = head(bytes, LONGEST);
+    if cut {
+        text.push_str(CUT);
+    }
+    text
+}
+
+/// Returns at most `longest` bytes as text, as [`of_bytes`] does but without a mark, and whether that was not all.
+pub(crate) fn head(bytes: &[u8], longest: usize) -> (String, bool) {
+    let (bytes, cut) = match bytes.get(..longest) {
+        Some(head) if bytes.len() > longest => (whole_characters(head), true),
         _ => (bytes, false),
     };
     let mut text = String::with_capacity(bytes.len());
@@ -26,10 +35,7 @@ pub(crate) fn of_bytes(bytes: &[u8]) -> String {
             let _ = write!(text, "\\x{byte:02x}");
         }
     }
-    if cut {
-        text.push_str(CUT);
-    }
-    text
+    (text, cut)
 }
 
 /// Returns the bytes as a hexadecimal literal `x'…'`, cut as [`of_bytes`] does.

@@ -16,7 +16,8 @@ pub(super) fn read(connection: &Connection) -> Result<Option<Secret>, EngineErro
     read_file(&path, connection)
 }
 
-fn path() -> Option<PathBuf> {
+/// Returns where the file is.
+pub(crate) fn path() -> Option<PathBuf> {
     match std::env::var_os("PGPASSFILE") {
         Some(path) if !path.is_empty() => Some(path.into()),
         _ => Some(super::home()?.join(".pgpass")),
@@ -95,7 +96,7 @@ fn is_default_socket(folder: &str) -> bool {
 
 /// Splits a line at colons; `\:` and `\\` stand for a colon and a backslash. A field is also told whether it is an
 /// unescaped `*`.
-fn fields(line: &str) -> Vec<(String, bool)> {
+pub(crate) fn fields(line: &str) -> Vec<(String, bool)> {
     let mut fields = Vec::new();
     let mut field = String::new();
     let mut escaped = false;

@@ -93,7 +93,8 @@ fn load(name: &str) -> Result<Settings, EngineError> {
     )))
 }
 
-fn paths() -> Vec<PathBuf> {
+/// Returns the files that are looked at, in order: the user's, then the system's.
+pub(crate) fn paths() -> Vec<PathBuf> {
     let own = match std::env::var_os("PGSERVICEFILE") {
         Some(path) if !path.is_empty() => Some(PathBuf::from(path)),
         _ => super::home().map(|home| home.join(".pg_service.conf")),

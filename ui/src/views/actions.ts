@@ -31,7 +31,7 @@ export const local: { keys: string; does: string }[] = [
   { keys: '+ −', does: 'Zoom the graph or the timeline' },
   { keys: 'Ctrl+F /', does: 'Find a step on the graph' },
   { keys: 'n N', does: 'Go to the next match on the graph, or the one before' },
-  { keys: 'E', does: 'Draw an edge from the selected step on the graph, or take one away' },
+  { keys: 'e', does: 'Draw an edge from the selected step on the graph, or take one away' },
   { keys: 'Del', does: 'Take the selected edge away' },
   { keys: 'Space', does: 'Open a step on the graph to what it does' },
   { keys: '0', does: 'Show the whole graph' },

@@ -12,6 +12,7 @@ const view = wish.get('view') ?? 'plan';
 const which = wish.get('case') ?? '';
 const shown = which === 'big' ? bigPlan(20_000) : plan();
 if (which === 'broken') {
+  shown.places = shown.steps.map((step) => ({ sort: 'step', id: step.id, line: step.line }));
   shown.problems = [
     {
       code: 'duplicate-id',
@@ -29,6 +30,18 @@ if (which === 'broken') {
     },
   ];
 }
+if (which === 'odd') {
+  const [first, second] = [shown.steps[0]!, shown.steps[5]!];
+  first.title = 'A very long title '.repeat(12);
+  first.owner = '<img src=x onerror=alert(1)>';
+  first.notes = 'עברית \u202e override ' + 'without-a-blank'.repeat(20);
+  second.does[0]!.text = 'SELECT 1; -- line\n'.repeat(800);
+  second.does[0]!.file = 'sql/fill users.sql';
+  second.does[0]!.path = [];
+  second.does[0]!.left_out = 9_000_000;
+  shown.steps[0]!.after = shown.steps.slice(1, 9).map((step) => step.id);
+}
+if (which === 'none') shown.steps = shown.phases = [] as never[];
 if (view === 'start') shown.targets[0]!.connection = 'game';
 
 const failing = stepsUpTo('checks', 'failed').map((step) =>
@@ -164,6 +177,7 @@ mockIPC(
 mount(App, { target: document.getElementById('app')! });
 const theme = wish.get('theme');
 if (theme) desk.dress(theme as 'dark');
+if (wish.get('contrast')) desk.sharpen('more');
 if (view === 'plan' || view === 'start')
   void plans.open(shown.path).then(() => {
     if (view === 'start')
@@ -187,6 +201,8 @@ if (view === 'session') {
         head: current,
         steps: [],
         problem: null,
+        dropped: 0,
+        age_ms: 0,
         log: session.steps
           .filter((s) => s.started_at_ms)
           .flatMap((s, i) => [
@@ -208,3 +224,13 @@ if (tab)
 const key = wish.get('key');
 if (key)
   setTimeout(() => window.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey: key === 'k' })), 300);
+// `click=tab-document,title-backup`: one after the other, as a person would.
+wish
+  .get('click')
+  ?.split(',')
+  .forEach((testid, index) =>
+    setTimeout(
+      () => document.querySelector<HTMLElement>(`[data-testid="${testid}"]`)?.click(),
+      900 + index * 400,
+    ),
+  );

@@ -1,0 +1,310 @@
+// Draws the picture on a canvas: lanes, edges, and every step that is not drawn as an element.
+import { statusTint, statusWord, type Tint } from '../../words/words';
+import type { Row } from '../shapes';
+import type { Layout, Placed } from './layout';
+import type { Joined } from './route';
+import { LANE_HEAD, NEAR, NODE_WIDTH } from './sizes';
+
+export type View = { x: number; y: number; zoom: number };
+export type Box = { left: number; top: number; right: number; bottom: number };
+export type Edge = Joined & Box & { critical: boolean };
+
+/** What is drawn beside the places: whose words are read from, what is found, chosen, forbidden. */
+export type Scenery = {
+  places: Layout;
+  edges: Edge[];
+  byId: Map<string, Row>;
+  matches: Set<string> | null;
+  forbidden: Set<string> | null;
+  selected: string | null;
+  edge: string | null;
+  /** Steps that are drawn as elements above the canvas. */
+  mounted: Set<string>;
+};
+
+const NAMES = [
+  'surface',
+  'raised',
+  'line',
+  'line-strong',
+  'text',
+  'text-soft',
+  'accent',
+  'state-running',
+  'state-good',
+  'state-bad',
+  'state-look',
+  'state-undone',
+  'soft-running',
+  'soft-bad',
+  'soft-look',
+] as const;
+export type Colours = Record<(typeof NAMES)[number] | 'font', string>;
+
+/** Reads the tokens of the theme. */
+export function colours(element: Element): Colours {
+  const style = getComputedStyle(element);
+  const read = Object.fromEntries(
+    NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim() || 'gray']),
+  );
+  return { ...read, font: style.getPropertyValue('--font').trim() || 'sans-serif' } as Colours;
+}
+
+/** Returns what of the picture a pane of this size shows. */
+export function seen(view: View, width: number, height: number, more = 0): Box {
+  return {
+    left: (-view.x - more) / view.zoom,
+    top: (-view.y - more) / view.zoom,
+    right: (width - view.x + more) / view.zoom,
+    bottom: (height - view.y + more) / view.zoom,
+  };
+}
+
+/** Returns whether a step lies in the box. */
+export function liesIn(node: Placed, box: Box): boolean {
+  return (
+    node.x < box.right &&
+    node.x + NODE_WIDTH > box.left &&
+    node.y < box.bottom &&
+    node.y + node.height > box.top
+  );
+}
+
+/** Returns whether a part of an edge may lie in the box. */
+export function mayCross(edge: Box, box: Box): boolean {
+  return edge.left < box.right && edge.right > box.left && edge.top < box.bottom && edge.bottom > box.top;
+}
+
+/** Draws what the view shows; the context is already scaled to the screen's pixels. */
+export function paint(
+  context: CanvasRenderingContext2D,
+  ratio: number,
+  pane: { width: number; height: number },
+  view: View,
+  scenery: Scenery,
+  ink: Colours,
+) {
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, pane.width, pane.height);
+  context.setTransform(ratio * view.zoom, 0, 0, ratio * view.zoom, ratio * view.x, ratio * view.y);
+  const box = seen(view, pane.width, pane.height);
+  paintLanes(context, view.zoom, scenery, box, ink);
+  paintEdges(context, view.zoom, scenery, box, ink);
+  if (view.zoom < NEAR) paintBoxes(context, scenery, box, ink);
+  else paintCards(context, scenery, box, ink);
+  context.globalAlpha = 1;
+}
+
+function paintLanes(
+  context: CanvasRenderingContext2D,
+  zoom: number,
+  { places }: Scenery,
+  box: Box,
+  ink: Colours,
+) {
+  context.lineWidth = 1 / zoom;
+  // Far away a lane's name keeps a size that can be read.
+  const size = Math.max(13, 11 / zoom);
+  const named = size <= LANE_HEAD * 3;
+  context.font = `600 ${size}px ${ink.font}`;
+  context.textBaseline = 'middle';
+  for (const lane of places.lanes) {
+    if (lane.title === '') continue;
+    if (lane.x > box.right || lane.x + lane.width < box.left) continue;
+    if (lane.y > box.bottom || lane.y + lane.height < box.top) continue;
+    context.fillStyle = ink.surface;
+    context.strokeStyle = ink.line;
+    context.fillRect(lane.x, lane.y, lane.width, lane.height);
+    context.strokeRect(lane.x, lane.y, lane.width, lane.height);
+    if (!named) continue;
+    context.fillStyle = ink['text-soft'];
+    // A lane whose left end is out of sight says its name where it comes into sight.
+    const left = Math.max(lane.x + 16, Math.min(box.left + 10 / zoom, lane.x + lane.width - 240));
+    const room = lane.x + lane.width - left - 12;
+    const title = fitted(context, lane.title, room);
+    context.fillText(title, left, lane.y + Math.max(LANE_HEAD / 2 + 2, size * 0.75));
+  }
+}
+
+function paintEdges(
+  context: CanvasRenderingContext2D,
+  zoom: number,
+  scenery: Scenery,
+  box: Box,
+  ink: Colours,
+) {
+  const plain: Edge[] = [];
+  const critical: Edge[] = [];
+  for (const edge of scenery.edges) {
+    if (mayCross(edge, box)) (edge.critical ? critical : plain).push(edge);
+  }
+  context.lineJoin = 'round';
+  const arrows = zoom >= 0.3;
+  const dim = scenery.matches ? 0.4 : 1;
+  // From so far away that a line is thinner than the space between two, only the critical path is told apart.
+  if (zoom >= 0.12 || scenery.edges.length < 400) {
+    context.globalAlpha = dim;
+    strokeAll(context, plain, ink['line-strong'], Math.max(1.3, 0.7 / zoom), arrows, zoom);
+  }
+  context.globalAlpha = 1;
+  strokeAll(context, critical, ink.text, Math.max(2.4, 1.2 / zoom), arrows, zoom);
+  const chosen =
+    scenery.edge === null ? [] : [...plain, ...critical].filter((edge) => edge.id === scenery.edge);
+  strokeAll(context, chosen, ink.accent, 3.4, arrows, zoom);
+}
+
+function strokeAll(
+  context: CanvasRenderingContext2D,
+  edges: Edge[],
+  colour: string,
+  width: number,
+  arrows: boolean,
+  zoom: number,
+) {
+  if (edges.length === 0) return;
+  context.strokeStyle = colour;
+  context.fillStyle = colour;
+  context.lineWidth = width;
+  context.beginPath();
+  for (const { points } of edges) {
+    const end = points.length - 2;
+    context.moveTo(points[0]!, points[1]!);
+    for (let at = 2; at < end; at += 2) {
+      if (zoom >= NEAR) {
+        const reach = Math.min(6, bend(points, at));
+        context.arcTo(points[at]!, points[at + 1]!, points[at + 2]!, points[at + 3]!, reach);
+      } else context.lineTo(points[at]!, points[at + 1]!);
+    }
+    context.lineTo(points[end]!, points[end + 1]! - (arrows ? 5 : 0));
+  }
+  context.stroke();
+  if (!arrows) return;
+  const half = 3 + width * 0.7;
+  context.beginPath();
+  for (const { points } of edges) {
+    const x = points[points.length - 2]!;
+    const y = points[points.length - 1]!;
+    context.moveTo(x, y);
+    context.lineTo(x - half, y - 8);
+    context.lineTo(x + half, y - 8);
+    context.closePath();
+  }
+  context.fill();
+}
+
+/** Returns how much room a corner has to be rounded in. */
+function bend(points: number[], at: number): number {
+  const before = Math.abs(points[at]! - points[at - 2]!) + Math.abs(points[at + 1]! - points[at - 1]!);
+  const after = Math.abs(points[at + 2]! - points[at]!) + Math.abs(points[at + 3]! - points[at + 1]!);
+  return Math.min(before, after) / 2;
+}
+
+/** Far away: a step is a box in the colour of its status. */
+function paintBoxes(context: CanvasRenderingContext2D, scenery: Scenery, box: Box, ink: Colours) {
+  const byColour = new Map<string, Placed[]>();
+  for (const node of scenery.places.nodes) {
+    const row = scenery.byId.get(node.id);
+    if (!row || !liesIn(node, box)) continue;
+    const colour = `${faded(scenery, node.id) ? 0.25 : 1} ${boxColour(scenery, row, ink)}`;
+    const list = byColour.get(colour);
+    if (list) list.push(node);
+    else byColour.set(colour, [node]);
+  }
+  for (const [key, nodes] of byColour) {
+    const cut = key.indexOf(' ');
+    context.globalAlpha = Number(key.slice(0, cut));
+    context.fillStyle = key.slice(cut + 1);
+    for (const node of nodes) context.fillRect(node.x, node.y, NODE_WIDTH, node.height);
+  }
+  context.globalAlpha = 1;
+  const chosen = scenery.places.nodes.find((node) => node.id === scenery.selected);
+  if (!chosen) return;
+  const wide = 3 / context.getTransform().a;
+  context.strokeStyle = ink.accent;
+  context.lineWidth = wide;
+  context.strokeRect(chosen.x - wide, chosen.y - wide, NODE_WIDTH + 2 * wide, chosen.height + 2 * wide);
+}
+
+function boxColour(scenery: Scenery, row: Row, ink: Colours): string {
+  if (scenery.forbidden?.has(row.id)) return ink['state-bad'];
+  if (scenery.matches?.has(row.id)) return ink.accent;
+  const tint = statusTint[row.status];
+  if (tint !== 'idle') return ink[`state-${tint}`];
+  if (row.pointOfNoReturn || row.destructive) return ink['state-bad'];
+  return row.critical ? ink['text-soft'] : ink['line-strong'];
+}
+
+/** Near, while the picture moves: what is no element now is drawn as a card much like it. */
+function paintCards(context: CanvasRenderingContext2D, scenery: Scenery, box: Box, ink: Colours) {
+  context.textBaseline = 'middle';
+  const shown: [Placed, Row][] = [];
+  for (const node of scenery.places.nodes) {
+    if (scenery.mounted.has(node.id) || !liesIn(node, box)) continue;
+    const row = scenery.byId.get(node.id);
+    if (row) shown.push([node, row]);
+  }
+  context.font = `560 13px ${ink.font}`;
+  for (const [node, row] of shown) {
+    const tint: Tint = statusTint[row.status];
+    const lit = tint === 'running' || tint === 'bad' || tint === 'look';
+    const edge = tint !== 'idle' ? (`state-${tint}` as const) : row.critical ? 'text-soft' : 'line-strong';
+    context.globalAlpha = faded(scenery, node.id) ? 0.35 : 1;
+    context.fillStyle = lit ? ink[`soft-${tint}`] : ink.raised;
+    context.fillRect(node.x, node.y, NODE_WIDTH, node.height);
+    context.strokeStyle = lit || tint === 'idle' ? ink[edge] : ink['line-strong'];
+    context.lineWidth = 1;
+    context.strokeRect(node.x + 0.5, node.y + 0.5, NODE_WIDTH - 1, node.height - 1);
+    context.fillStyle = ink[edge];
+    context.fillRect(node.x, node.y, 4, node.height);
+    if (row.id === scenery.selected) {
+      context.strokeStyle = ink.accent;
+      context.lineWidth = 2;
+      context.strokeRect(node.x - 2, node.y - 2, NODE_WIDTH + 4, node.height + 4);
+    }
+    context.fillStyle = ink.text;
+    const [first, second] = inLines(context, row.title);
+    context.fillText(first, node.x + 12, node.y + 16);
+    if (second) context.fillText(second, node.x + 12, node.y + 33);
+  }
+  context.font = `11.5px ${ink.font}`;
+  for (const [node, row] of shown) {
+    const tint = statusTint[row.status];
+    context.globalAlpha = faded(scenery, node.id) ? 0.35 : 1;
+    context.fillStyle = tint === 'idle' ? ink['text-soft'] : ink[`state-${tint}`];
+    context.fillText(`○ ${statusWord(row.status, row.back)}  ${row.kind}`, node.x + 12, node.y + 62, 140);
+  }
+}
+
+const lines = new Map<string, [string, string]>();
+
+/** Breaks a title into the two lines a card has; measuring is dear, so what was broken once is kept. */
+function inLines(context: CanvasRenderingContext2D, title: string): [string, string] {
+  const known = lines.get(title);
+  if (known) return known;
+  if (lines.size > 4000) lines.clear();
+  const room = NODE_WIDTH - 44;
+  let first = title;
+  let rest = '';
+  if (context.measureText(title).width > room) {
+    const fits = Math.max(1, Math.floor((title.length * room) / context.measureText(title).width));
+    const space = title.lastIndexOf(' ', fits);
+    const cut = space > fits / 2 ? space : fits;
+    first = title.slice(0, cut);
+    rest = fitted(context, title.slice(cut).trimStart(), room);
+  }
+  lines.set(title, [first, rest]);
+  return [first, rest];
+}
+
+function faded(scenery: Scenery, id: string): boolean {
+  return scenery.matches !== null && !scenery.matches.has(id);
+}
+
+/** Returns the text, cut so that it has room; measured once, not letter by letter. */
+function fitted(context: CanvasRenderingContext2D, text: string, room: number): string {
+  if (room <= 0) return '';
+  const width = context.measureText(text).width;
+  if (width <= room) return text;
+  const kept = Math.floor((text.length * room) / width) - 2;
+  return kept > 2 ? `${text.slice(0, kept)}…` : '';
+}

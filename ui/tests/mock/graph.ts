@@ -1,0 +1,77 @@
+// Mounts the graph alone, for looking at it: `/tests/mock/graph.html#steps=5000&theme=dark&case=session`.
+import { mount } from 'svelte';
+import '../../src/tokens.css';
+import '../../src/base.css';
+import Graph from '../../src/parts/graph/Graph.svelte';
+import type { Row } from '../../src/parts/shapes';
+import type { StatusWord } from '../../src/words/words';
+
+const wish = new URLSearchParams(location.hash.slice(1));
+const count = Number(wish.get('steps') ?? 12);
+const which = wish.get('case') ?? '';
+document.documentElement.dataset['theme'] = wish.get('theme') ?? 'light';
+
+const kinds = ['sql', 'backfill', 'check', 'gate', 'command', 'backup', 'manual'];
+const statuses: StatusWord[] = ['succeeded', 'running', 'failed', 'paused', 'skipped', 'undone', 'waiting'];
+const phases = count > 100 ? 12 : 3;
+const title = (index: number) =>
+  which === 'long'
+    ? `${'Übertrage_die_sehr_lange_Spalte'.repeat(6)} ${index} <img src=x onerror=alert(1)> \u202egnp.exe`
+    : `Step ${index}: fill the audit columns of table ${index % 37}`;
+
+const rows: Row[] = Array.from({ length: count }, (_, index) => ({
+  id: `s${index}`,
+  title: title(index),
+  kind: kinds[index % kinds.length]!,
+  phase: `p${Math.floor((index * phases) / count)}`,
+  after: [1, 3, 8].flatMap((back) => (index >= back && (index * back) % 3 !== 2 ? [`s${index - back}`] : [])),
+  status:
+    which === 'session'
+      ? index < count * 0.6
+        ? 'succeeded'
+        : (statuses[index % statuses.length] ?? 'waiting')
+      : 'planned',
+  back: false,
+  critical: index % 3 === 0,
+  pointOfNoReturn: index === Math.floor(count * 0.7),
+  downtime: index % 5 === 2,
+  destructive: index % 6 === 4,
+  owner: null,
+  plannedMs: 60_000 + index * 1000,
+  startMs: index * 60_000,
+  finishMs: index * 60_000 + 180_000,
+  slackMs: 0,
+  actualStartMs: null,
+  actualFinishMs: null,
+  elapsedMs: null,
+  finallyFor: null,
+}));
+const lanes = Array.from({ length: phases }, (_, index) => ({
+  id: `p${index}`,
+  title: which === 'long' ? `Phase ${index} ${'with a name that never ends '.repeat(9)}` : `Phase ${index}`,
+}));
+
+const host = document.getElementById('app')!;
+host.style.height = '100%';
+mount(Graph, {
+  target: host,
+  props: {
+    rows,
+    lanes,
+    selected: rows[Math.min(2, rows.length - 1)]?.id ?? null,
+    onselect: () => {},
+    search: wish.get('search') ?? '',
+    details: (id: string) => [
+      {
+        label: 'SQL',
+        text: `ALTER TABLE ${id} ADD COLUMN created_by bigint REFERENCES users (id);`,
+        code: true,
+      },
+      { label: 'SQL', text: `UPDATE ${id} SET created_by = owner WHERE created_by IS NULL`, code: true },
+      { label: 'Check: none is empty', text: 'SELECT count(*) FROM t WHERE created_by IS NULL', code: true },
+    ],
+    ...(which === 'session' ? {} : { onedge: () => {} }),
+  },
+});
+const press = wish.get('press');
+if (press) setTimeout(() => document.querySelector<HTMLElement>(`[data-testid="${press}"]`)?.click(), 600);

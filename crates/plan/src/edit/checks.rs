@@ -78,7 +78,7 @@ pub(crate) fn add(
 mod tests {
     use super::super::Editor;
 
-    const HEAD: &str = "name = \"x\"\n\n[[step]]\nid = \"a\"\n";
+    const HEAD: &str = "name = \"x\"\n\n[target.m]\nengine = \"sqlite\"\n\n[[step]]\nid = \"a\"\n";
 
     fn check(step: &str, expect: &str) {
         let text = format!("{HEAD}{step}\n[[step]]\nid = \"b\"\nmanual = \"m\"\n");

@@ -11,6 +11,7 @@ use stopover_plan::connection::Secret;
 use stopover_runner::Trouble;
 
 use crate::arguments::Arguments;
+use crate::draft::{Drafts, Followers, Told};
 
 /// The state of the window's process.
 #[derive(Debug)]
@@ -20,6 +21,9 @@ pub(crate) struct Desk {
     arguments: Arguments,
     secrets: Arc<Mutex<HashMap<String, Secret>>>,
     watchers: Mutex<(u32, HashMap<u32, Arc<AtomicBool>>)>,
+    drafts: Drafts,
+    told: Told,
+    followers: Followers,
 }
 
 impl Desk {
@@ -44,6 +48,9 @@ impl Desk {
             arguments,
             secrets: Arc::default(),
             watchers: Mutex::default(),
+            drafts: Drafts::default(),
+            told: Told::default(),
+            followers: Followers::default(),
         })
     }
 
@@ -65,6 +72,21 @@ impl Desk {
     /// Returns the passwords in memory.
     pub(crate) fn secrets(&self) -> Secrets {
         Secrets(Arc::clone(&self.secrets))
+    }
+
+    /// Returns the plan files that are being changed.
+    pub(crate) fn drafts(&self) -> Drafts {
+        self.drafts.clone()
+    }
+
+    /// Returns what each window was shown of plan files.
+    pub(crate) fn told(&self) -> Told {
+        self.told.clone()
+    }
+
+    /// Returns who follows plan files.
+    pub(crate) fn followers(&self) -> Followers {
+        self.followers.clone()
     }
 
     /// Enters a watcher: its number, and the flag that ends it.

@@ -4,12 +4,14 @@ mod arguments;
 mod commands;
 mod convert;
 mod desk;
+mod draft;
 mod problem;
+mod rooms;
 pub mod view;
 
 use std::process::ExitCode;
 
-use tauri::{WebviewUrl, WebviewWindowBuilder};
+use tauri::{Manager as _, WebviewUrl, WebviewWindowBuilder};
 
 use arguments::Arguments;
 use desk::Desk;
@@ -27,6 +29,12 @@ pub fn run() -> ExitCode {
     let opened = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .manage(desk)
+        .manage(rooms::Rooms::default())
+        .on_window_event(|window, event| {
+            if matches!(event, tauri::WindowEvent::Destroyed) {
+                window.state::<rooms::Rooms>().close_all();
+            }
+        })
         .invoke_handler(commands::handler())
         .setup(|app| {
             WebviewWindowBuilder::new(app, "main", WebviewUrl::default())

@@ -120,6 +120,18 @@ impl Journal {
         transaction.commit().at(&self.path)
     }
 
+    /// Takes a plan off the list of those opened lately.
+    ///
+    /// # Errors
+    /// What hindered writing.
+    pub fn forget_plan(&self, path: &str) -> Result<(), JournalError> {
+        let transaction = self.begin()?;
+        transaction
+            .execute("DELETE FROM recent_plan WHERE path = ?1", [path])
+            .at(&self.path)?;
+        transaction.commit().at(&self.path)
+    }
+
     /// Returns the plans opened lately, newest first, with when that was in Unix milliseconds.
     ///
     /// # Errors

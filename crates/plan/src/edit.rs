@@ -3,17 +3,24 @@
 //! The TOML document says where things stand; every edit is a splice of the text at these places. After each
 //! edit the text is read again, so that an edit either leaves a valid file or changes nothing.
 
+mod checks;
 mod elements;
 mod find;
 mod ids;
 mod layout;
+mod members;
+mod merge;
+mod places;
 mod sequence;
 mod setting;
+mod spelling;
 mod splice;
 mod steps;
 mod values;
 
 pub use find::{Sort, Spot};
+pub use members::Entry;
+pub use merge::merge;
 pub use setting::Setting;
 
 use std::time::Duration;
@@ -23,6 +30,7 @@ use crate::model::Plan;
 use crate::parse;
 use crate::problem::Problem;
 use find::Element;
+use spelling::Spelled;
 use splice::Splice;
 
 /// An open plan file.
@@ -147,14 +155,54 @@ impl Editor {
 
     fn change(&mut self, element: Element, path: &[&str], value: &Setting) -> Result<(), Problem> {
         let document = parse::document(&self.text)?;
-        let splices = values::set(&document, &self.text, element, path, value)?;
+        let start = find::element(&document, element)?;
+        let set = |path: &[String], value: &Setting| {
+            let path: Vec<&str> = path.iter().map(String::as_str).collect();
+            values::set(&document, &self.text, element, &path, value)
+        };
+        let splices = match spelling::spelled(start, path) {
+            Spelled::At(path) => set(&path, value)?,
+            Spelled::Wider {
+                path,
+                key,
+                there,
+                name,
+            } => {
+                let both = [(key.to_owned(), there), (name, value.clone())];
+                set(&path, &Setting::Table(both.into()))?
+            }
+            Spelled::NewCheck { id, path } => {
+                checks::add(&document, &self.text, start, &id, &path, value)?
+            }
+        };
         self.apply(splices)
     }
 
     fn take_out(&mut self, element: Element, path: &[&str]) -> Result<(), Problem> {
         let document = parse::document(&self.text)?;
-        let splices = values::remove(&document, &self.text, element, path)?;
+        let start = find::element(&document, element)?;
+        let Spelled::At(path) = spelling::spelled(start, path) else {
+            return Ok(());
+        };
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let splices = values::remove(&document, &self.text, element, &path)?;
         self.apply(splices)
+    }
+
+    /// Makes several edits, all or none. They may not make steps or phases wait for each other.
+    ///
+    /// # Errors
+    /// What the first edit that fails says, or the cycle.
+    pub fn all_or_none(
+        &mut self,
+        edits: impl FnOnce(&mut Self) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let before = self.text.clone();
+        if let Err(problem) = edits(self) {
+            self.text = before;
+            return Err(problem);
+        }
+        self.without_new_cycle(before)
     }
 
     /// Applies splices; changes nothing when the result would not be TOML.

@@ -172,6 +172,22 @@ steps = ["add-column"]
     )
 }
 
+/// Returns the text of a plan that has a name and a target, and no step yet.
+pub fn bare(name: &str, engine: Engine) -> String {
+    let (name, engine) = (Setting::from(name).in_toml(), engine.word());
+    format!(
+        r#"# A migration plan. The order of the file is the order of work: a step without `after` follows the one above it.
+format = 1
+name = {name}
+timezone = "UTC"
+
+# The database the plan acts on. Which one that is, is said when a session starts.
+[target.main]
+engine = "{engine}"
+"#
+    )
+}
+
 /// What differs from engine to engine.
 struct Example {
     suffix: &'static str,
@@ -219,6 +235,22 @@ mod tests {
     fn the_starter_plan_has_no_problem_on_any_engine() {
         for engine in [Engine::Postgresql, Engine::Mysql, Engine::Sqlite] {
             check("Shop", engine);
+        }
+    }
+
+    #[test]
+    fn a_bare_plan_has_a_name_and_a_target() {
+        for engine in [Engine::Postgresql, Engine::Mysql, Engine::Sqlite] {
+            let (plan, problems) = open(&bare("The \"big\" one", engine));
+            assert!(
+                problems.iter().all(|problem| problem.code == "no-steps"),
+                "{problems:?}"
+            );
+            assert_eq!(
+                (plan.name.as_str(), plan.steps.len()),
+                ("The \"big\" one", 0)
+            );
+            assert_eq!(plan.targets[0].engine, engine);
         }
     }
 

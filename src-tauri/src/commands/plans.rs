@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use tauri::State;
+use tauri::{State, Webview};
 
+use super::edit::Room;
 use crate::convert::plan::{Consent, plan_view};
 use crate::desk::{Desk, open_journal};
 use crate::problem::aside;
@@ -11,12 +12,18 @@ use crate::view::{Plan, Problem, RecentPlan};
 
 /// Opens a plan file; problems of its content are in the view.
 #[tauri::command]
-pub(crate) async fn open_plan(desk: State<'_, Desk>, path: String) -> Result<Plan, Problem> {
+pub(crate) async fn open_plan(
+    desk: State<'_, Desk>,
+    webview: Webview,
+    path: String,
+) -> Result<Plan, Problem> {
     let journal = desk.journal();
+    let room = Room::of(&desk, &webview);
     aside(move || {
         let opened = stopover_runner::open_plan(Path::new(&path))?;
         let journal = open_journal(&journal)?;
         journal.remember_plan(&opened.path.to_string_lossy())?;
+        room.note(&opened);
         let consent = consent(journal.is_trusted(&opened.hash)?);
         Ok(plan_view(&opened, consent))
     })
@@ -27,18 +34,20 @@ pub(crate) async fn open_plan(desk: State<'_, Desk>, path: String) -> Result<Pla
 #[tauri::command]
 pub(crate) async fn recent_plans(desk: State<'_, Desk>) -> Result<Vec<RecentPlan>, Problem> {
     let journal = desk.journal();
-    aside(move || {
-        let recent = open_journal(&journal)?.recent_plans()?;
-        Ok(recent
-            .into_iter()
-            .map(|(path, opened_at_ms)| RecentPlan {
-                exists: PathBuf::from(&path).is_file(),
-                path,
-                opened_at_ms,
-            })
-            .collect())
-    })
-    .await
+    aside(move || recent(&journal)).await
+}
+
+/// Returns the list, with what became of each file.
+pub(crate) fn recent(journal: &Path) -> Result<Vec<RecentPlan>, Problem> {
+    let recent = open_journal(journal)?.recent_plans()?;
+    Ok(recent
+        .into_iter()
+        .map(|(path, opened_at_ms)| RecentPlan {
+            exists: PathBuf::from(&path).is_file(),
+            path,
+            opened_at_ms,
+        })
+        .collect())
 }
 
 /// Notes that the person saw what the plan with this hash runs, and trusts it. A file that changed since is refused.

@@ -235,6 +235,8 @@ pub struct PlanWatch {
     pub undoable: Option<String>,
     /// What redo would do again, in words.
     pub redoable: Option<String>,
+    /// Set when a person is still to be asked about two changes.
+    pub clash: Option<Clash>,
 }
 
 /// A plan to be written from nothing.

@@ -15,6 +15,15 @@ export async function choosePlan(): Promise<string | null> {
   });
 }
 
+/** Asks where a new plan is written. */
+export async function chooseNewPlan(name: string): Promise<string | null> {
+  return await save({
+    title: 'Write a new plan',
+    defaultPath: name,
+    filters: [{ name: 'Plans', extensions: ['toml'] }],
+  });
+}
+
 /** Asks for any file, e.g. evidence or a database. */
 export async function chooseFile(title: string): Promise<string | null> {
   return await open({ title, multiple: false });
@@ -30,6 +39,39 @@ export async function chooseReport(name: string): Promise<string | null> {
       { name: 'Markdown', extensions: ['md'] },
       { name: 'JSON', extensions: ['json'] },
       { name: 'CSV', extensions: ['csv'] },
+    ],
+  });
+}
+
+/** Asks where two sessions side by side are written. */
+export async function chooseComparison(name: string): Promise<string | null> {
+  return await save({
+    title: 'Export the comparison',
+    defaultPath: name,
+    filters: [
+      { name: 'Markdown', extensions: ['md'] },
+      { name: 'CSV', extensions: ['csv'] },
+    ],
+  });
+}
+
+/** Asks where a timeline is written; the dialog itself asks before a file is replaced. */
+export async function chooseTimeline(name: string, format: string): Promise<string | null> {
+  return await save({
+    title: 'Export the timeline',
+    defaultPath: name,
+    filters: [{ name: format.toUpperCase(), extensions: [format] }],
+  });
+}
+
+/** Asks where the rows of a result are written. */
+export async function chooseRows(name: string): Promise<string | null> {
+  return await save({
+    title: 'Export rows',
+    defaultPath: name,
+    filters: [
+      { name: 'CSV', extensions: ['csv'] },
+      { name: 'JSON', extensions: ['json'] },
     ],
   });
 }

@@ -7,6 +7,7 @@ import {
   openPlan,
   recentPlans,
   redoPlan,
+  rewritePlan,
   settlePlan,
   trustPlan,
   undoPlan,
@@ -146,6 +147,11 @@ export class Plans {
     if (choice === 'beside') this.say(`Your change is in ${beside}`);
   }
 
+  /** Writes the file again as it was shown last, when it is gone. */
+  async rewrite(): Promise<void> {
+    if (await this.#change((plan) => rewritePlan(plan.path))) this.say('The plan is written again');
+  }
+
   /** One change after the other, so that each builds on the view the one before returned. */
   #change(write: (plan: Plan) => Promise<Edited>): Promise<boolean> {
     this.saving++;
@@ -180,7 +186,8 @@ export class Plans {
     this.undoable = edited.undoable;
     this.redoable = edited.redoable;
     this.gone = null;
-    if (!edited.plan.steps.some((step) => step.id === this.selected))
+    // A file that someone else is still writing may have no step for a moment.
+    if (edited.plan.steps.length > 0 && !edited.plan.steps.some((step) => step.id === this.selected))
       this.selected = edited.plan.steps[0]?.id ?? null;
   }
 
@@ -191,7 +198,8 @@ export class Plans {
       const { watch, stop } = await watchPlan(plan.path, plan.hash, (seen) => this.#seen(plan.path, seen));
       if (this.#watched !== plan.path) return stop();
       this.#unwatch = stop;
-      if (this.#told === 0) [this.undoable, this.redoable] = [watch.undoable, watch.redoable];
+      if (this.#told > 0) return;
+      [this.undoable, this.redoable, this.clash] = [watch.undoable, watch.redoable, watch.clash];
     } catch (error) {
       this.#watched = '';
       this.problem = asProblem(error);
@@ -204,8 +212,10 @@ export class Plans {
       this.gone = seen.problem;
       return;
     }
+    const back = this.gone !== null;
+    this.clash = seen.now.clash;
     this.#take(seen.now);
-    this.say('The file was changed outside; this is how it is now');
+    this.say(back ? 'The file is back' : 'The file was changed outside; this is how it is now');
   }
 
   #leave() {

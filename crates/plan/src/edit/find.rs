@@ -146,17 +146,42 @@ pub(crate) fn element<'a>(
 ) -> Result<At<'a>, Problem> {
     match element {
         Element::Top => Ok(At::Table(document.as_table())),
-        Element::Named(sort, id) => all(document, sort)
-            .into_iter()
-            .find(|(there, _)| *there == Some(id))
-            .map(|(_, at)| at)
-            .ok_or_else(|| missing(sort, id)),
+        Element::Named(sort, id) => {
+            let list = all(document, sort);
+            position(&list, sort.key(), id)
+                .map(|position| list[position].1)
+                .ok_or_else(|| missing(sort, id))
+        }
         Element::Numbered(sort, index) => all(document, sort)
             .into_iter()
             .nth(index)
             .map(|(_, at)| at)
             .ok_or_else(|| missing(sort, &(index + 1).to_string())),
     }
+}
+
+/// Returns the position of an element in a list of its sort. One without an id in the file is named by its word and
+/// position, as [`crate::parse`] names it.
+pub(crate) fn position(list: &[(Option<&str>, At)], word: &str, id: &str) -> Option<usize> {
+    list.iter()
+        .position(|(there, _)| *there == Some(id))
+        .or_else(|| {
+            let number = id.strip_prefix(word)?.strip_prefix('-')?;
+            let position = number.parse::<usize>().ok()?.checked_sub(1)?;
+            list.get(position)
+                .is_some_and(|(there, _)| there.is_none())
+                .then_some(position)
+        })
+}
+
+/// Returns the items of a checklist with their ids.
+pub(crate) fn items(list: At<'_>) -> Vec<(Option<&str>, At<'_>)> {
+    let items: Vec<At> = match list.child("item") {
+        Some(At::Tables(tables)) => tables.iter().map(At::Table).collect(),
+        Some(At::Value(Value::Array(array))) => array.iter().map(At::Value).collect(),
+        _ => Vec::new(),
+    };
+    items.into_iter().map(|at| (at.id(), at)).collect()
 }
 
 /// Returns the problem that there is no such element.

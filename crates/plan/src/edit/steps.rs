@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use toml_edit::{Document, Key};
+use toml_edit::Document;
 
 use super::find::{At, Element, Sort, Spot, all, element, missing};
 use super::ids::free_id;
 use super::layout::Layout;
+use super::members::{Entry, block};
 use super::setting::Setting;
 use super::splice::{Splice, cut_lines, insert_block, line_end};
 use super::{Editor, values};
@@ -25,19 +26,25 @@ impl Editor {
         id: &str,
         keys: &[(&str, Setting)],
     ) -> Result<(), Problem> {
+        let entries: Vec<Entry> = keys
+            .iter()
+            .map(|(key, value)| (vec![(*key).to_owned()], value.clone()))
+            .collect();
+        self.add_step_with(spot, id, &entries)
+    }
+
+    /// Adds a step as [`Editor::add_step`] does, with keys that may lead below a table.
+    ///
+    /// # Errors
+    /// As [`Editor::add_step`].
+    pub fn add_step_with(
+        &mut self,
+        spot: Spot,
+        id: &str,
+        entries: &[Entry],
+    ) -> Result<(), Problem> {
         free_id(id, self.plan().0.step(id))?;
-        let newline = line_end(self.text());
-        let mut block = format!(
-            "[[step]]{newline}id = {}{newline}",
-            Setting::from(id).written("id", newline)
-        );
-        for (key, value) in keys {
-            let name = Key::new(*key);
-            block.push_str(&format!(
-                "{name} = {}{newline}",
-                value.written(key, newline)
-            ));
-        }
+        let block = block(Sort::Step, id, entries, line_end(self.text()));
         let document = parse::document(&self.text)?;
         let at = place(&document, &self.text, spot)?;
         let splices = vec![insert_block(&self.text, at, &block)];

@@ -245,7 +245,7 @@ fn an_edge_that_closes_a_cycle_is_refused_and_named() {
     refused(|e| e.set_after("look", Some(&["nobody"])), "missing-step");
     refused(|e| e.add_edge("nobody", "look"), "missing-step");
     refused(|e| e.set("nobody", &["title"], "x"), "missing-step");
-    refused(|e| e.set("look", &["manual", "text"], "x"), "no-such-place");
+    refused(|e| e.set("look", &["id", "text"], "x"), "no-such-place");
 }
 
 #[test]

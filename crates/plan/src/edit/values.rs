@@ -114,12 +114,21 @@ pub(crate) fn remove(
     of: Element,
     path: &[&str],
 ) -> Result<Vec<Splice>, Problem> {
-    let start = element(document, of)?;
+    Ok(remove_below(document, text, element(document, of)?, path))
+}
+
+/// Returns the splices that remove what a path leads to from a place; none when it leads nowhere.
+pub(crate) fn remove_below(
+    document: &Document<&str>,
+    text: &str,
+    start: At,
+    path: &[&str],
+) -> Vec<Splice> {
     match walk(start, path) {
-        Ok(walk) => Ok(walk.end.map_or_else(Vec::new, |there| {
+        Ok(walk) => walk.end.map_or_else(Vec::new, |there| {
             cut_in(document, text, &walk, there, start, path)
-        })),
-        Err(_) => Ok(Vec::new()),
+        }),
+        Err(_) => Vec::new(),
     }
 }
 
@@ -222,8 +231,11 @@ fn cut(document: &Document<&str>, text: &str, walk: &Walk, there: At) -> Vec<Spl
             ))
         })
         .collect();
-    let lines = Layout::of(document, text).lines_of(there);
-    splices.extend(cut_lines(text, lines).into_iter().map(Splice::delete));
+    // A value has no lines under headers, and the layout reads the whole file.
+    if !matches!(there, At::Value(_)) {
+        let lines = Layout::of(document, text).lines_of(there);
+        splices.extend(cut_lines(text, lines).into_iter().map(Splice::delete));
+    }
     splices
 }
 

@@ -1,24 +1,35 @@
-//! Prints the figures of the engine, the journal and the schedule, each beside a floor measured in the same run.
+//! Prints the figures of the engine, the journal, the schedule and the window, each beside a floor measured in the same run.
 //!
-//! `stopover-benches` runs them all; `stopover-benches schedule append journal runner` those that are named.
+//! `stopover-benches` runs them all; `stopover-benches schedule append journal runner window-graph window-timeline window-log` those that are named.
 
 mod append;
+#[expect(dead_code, reason = "the window's tests ask more of their driver")]
+#[path = "../../tests/tests/window/driver.rs"]
+mod driver;
 mod figures;
 mod journal;
 mod programs;
 mod runner;
 mod schedule;
+#[expect(dead_code, reason = "the window's tests look at more of the window")]
+#[path = "../../tests/tests/window/sight.rs"]
+mod sight;
+mod window;
+mod window_log;
 
 use std::process::ExitCode;
 
 /// Name of a bench, and the bench.
 type Bench = (&'static str, fn());
 
-const BENCHES: [Bench; 4] = [
+const BENCHES: [Bench; 7] = [
     ("schedule", schedule::bench),
     ("append", append::bench),
     ("journal", journal::bench),
     ("runner", runner::bench),
+    ("window-graph", window::graph),
+    ("window-timeline", window::timeline),
+    ("window-log", window_log::bench),
 ];
 
 fn main() -> ExitCode {

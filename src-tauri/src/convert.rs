@@ -1,8 +1,13 @@
 //! From the types of plan, session and journal to those of the window, and back where the window sends one.
 
+mod clock;
 pub(crate) mod connection;
+pub(crate) mod edit;
+pub(crate) mod history;
 pub(crate) mod log;
 pub(crate) mod passages;
 pub(crate) mod plan;
+pub(crate) mod schema;
 pub(crate) mod session;
+pub(crate) mod touched;
 mod words;

@@ -8,12 +8,18 @@ use ts_rs::TS;
 
 mod connection;
 mod edit;
+mod history;
 mod plan;
+mod query;
+mod schema;
 mod session;
 
 pub use connection::*;
 pub use edit::*;
+pub use history::*;
 pub use plan::*;
+pub use query::*;
+pub use schema::*;
 pub use session::*;
 
 /// An error as a person is shown it.
@@ -86,6 +92,7 @@ pub fn typescript() -> String {
         Step,
         Passage,
         Language,
+        Side,
         Check,
         Checklist,
         Item,
@@ -99,8 +106,33 @@ pub fn typescript() -> String {
         TakenApart,
         Tested,
         Fact,
+        RelationKind,
+        Relation,
+        Relations,
+        TableColumn,
+        TableIndex,
+        ConstraintKind,
+        TableConstraint,
+        TableDetail,
+        Touched,
+        TouchedTarget,
+        ImportSource,
+        ImportProposal,
+        ImportFound,
+        ImportChoice,
+        Imported,
+        ResultColumn,
+        QueryResult,
+        QueryProgress,
+        CutValue,
+        QueryPage,
+        QueryValue,
+        CellSpan,
+        Copied,
+        Exported,
         Start,
         Resume,
+        TargetPassword,
         Request,
         Mode,
         State,
@@ -119,6 +151,16 @@ pub fn typescript() -> String {
         LogLine,
         Watched,
         Written,
+        Existing,
+        Filter,
+        End,
+        PlanRun,
+        Past,
+        Comparison,
+        Ran,
+        ComparedStep,
+        FoundBy,
+        ComparedCheck,
         Setting,
         Sort,
         Edit,

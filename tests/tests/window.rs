@@ -4,6 +4,8 @@
 mod acts;
 #[path = "window/axe.rs"]
 mod axe;
+#[path = "window/cockpit.rs"]
+mod cockpit;
 #[path = "window/damage.rs"]
 mod damage;
 #[path = "window/databases.rs"]
@@ -16,6 +18,8 @@ mod doors;
 mod driver;
 #[path = "window/graph.rs"]
 mod graph;
+#[path = "window/history.rs"]
+mod history;
 #[path = "window/moments.rs"]
 mod moments;
 #[path = "window/production.rs"]
@@ -24,6 +28,8 @@ mod production;
 mod servers;
 #[path = "window/sight.rs"]
 mod sight;
+#[path = "window/timeline.rs"]
+mod timeline;
 
 use driver::Driven;
 use rusqlite::Connection;

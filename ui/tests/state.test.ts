@@ -7,6 +7,9 @@ import { SessionView } from '../src/state/session.svelte';
 import { StartSheet } from '../src/state/start.svelte';
 import { connections, head, plan, sessionStep, stepsUpTo } from './mock/material';
 
+/** What a message has that came at once and left nothing out. */
+const fresh = { dropped: 0, age_ms: 0 };
+
 afterEach(() => clearMocks());
 
 describe('the start sheet', () => {
@@ -89,13 +92,19 @@ describe('the session', () => {
   it('takes changed steps and new lines, and no old message over a newer one', () => {
     const view = new SessionView();
     const steps = stepsUpTo('fill-users', 'running');
-    view.told({ head: head({ seq: 10 }), steps, log: [], problem: null });
+    view.told({ head: head({ seq: 10 }), steps, log: [], problem: null, ...fresh });
     expect(view.selected).toBe('fill-users');
     const failed = { ...steps[5]!, status: 'failed' as const };
     const line = { seq: 11, at_ms: 0, step: 'fill-users', tone: 'bad' as const, text: 'failed' };
-    view.told({ head: head({ seq: 11, state: 'failed' }), steps: [failed], log: [line], problem: null });
+    view.told({
+      head: head({ seq: 11, state: 'failed' }),
+      steps: [failed],
+      log: [line],
+      problem: null,
+      ...fresh,
+    });
     expect(view.failed.map((step) => step.id)).toEqual(['fill-users']);
-    view.told({ head: head({ seq: 10 }), steps, log: [line], problem: null });
+    view.told({ head: head({ seq: 10 }), steps, log: [line], problem: null, ...fresh });
     expect(view.head?.state).toBe('failed');
     expect(view.failed).toHaveLength(1);
     expect(view.log).toHaveLength(1);
@@ -103,10 +112,10 @@ describe('the session', () => {
 
   it('follows what needs a person until the person selects', () => {
     const view = new SessionView();
-    view.told({ head: head({ seq: 1 }), steps: stepsUpTo('go', 'paused'), log: [], problem: null });
+    view.told({ head: head({ seq: 1 }), steps: stepsUpTo('go', 'paused'), log: [], problem: null, ...fresh });
     expect(view.selected).toBe('go');
     view.select('backup');
-    view.told({ head: head({ seq: 2 }), steps: [], log: [], problem: null });
+    view.told({ head: head({ seq: 2 }), steps: [], log: [], problem: null, ...fresh });
     expect(view.selected).toBe('backup');
   });
 
@@ -130,18 +139,16 @@ describe('the session', () => {
   it('lists what a rollback takes back, last step first, and what it cannot', () => {
     const view = new SessionView();
     const steps = stepsUpTo('checks', 'failed');
-    const off = plan().steps.find((step) => step.id === 'look')!;
     view.told({
       head: head(),
-      steps: steps.map((step) =>
-        step.id === 'look' ? { ...sessionStep(off, 'succeeded'), has_undo: false } : step,
-      ),
+      steps: steps.map((step) => (step.id === 'fill-users' ? { ...step, has_undo: false } : step)),
       log: [],
       problem: null,
+      ...fresh,
     });
     const ask = asks.rollback(view);
     expect(ask.steps[0]).toBe('Index the audit columns');
-    expect(ask.text.join(' ')).toContain('Look at ten characters');
+    expect(ask.text.join(' ')).toContain('left as it is: “Fill users”');
   });
 });
 
@@ -194,7 +201,13 @@ describe('the latest start of a rollback', () => {
 describe('a session whose runner is gone', () => {
   it('shows nothing as running', () => {
     const session = new SessionView();
-    const told = { head: head(), steps: stepsUpTo('fill-users', 'running'), log: [], problem: null };
+    const told = {
+      head: head(),
+      steps: stepsUpTo('fill-users', 'running'),
+      log: [],
+      problem: null,
+      ...fresh,
+    };
     session.told(told);
     expect(session.running.map((step) => step.id)).toEqual(['fill-users']);
     session.told({ ...told, head: head({ state: 'interrupted', seq: 41 }), steps: [] });

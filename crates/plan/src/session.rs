@@ -11,7 +11,7 @@ use serde::Serialize;
 use tally::Tally;
 
 use crate::event::{Artifact, Binding, CheckResult, Direction, Event, Evidence, Mode, Outcome};
-use crate::model::Environment;
+use crate::model::{Environment, Item};
 use crate::problem::Problem;
 
 /// State of a session as its events tell it. Whether its runner still lives, they cannot tell.
@@ -123,6 +123,9 @@ pub struct StepState {
     pub starts: u32,
     /// Start of the last run, Unix milliseconds.
     pub started_at_ms: Option<i64>,
+    /// Where `duration_ms` of the session stood when the last run started.
+    #[serde(skip)]
+    pub started_ms: Option<u64>,
     /// End of the last run, Unix milliseconds.
     pub finished_at_ms: Option<i64>,
     /// Monotonic duration of the last forward run.
@@ -200,6 +203,9 @@ pub struct Session {
     pub finished_at_ms: Option<i64>,
     /// Monotonic milliseconds in which a runner lived.
     pub duration_ms: u64,
+    /// Wall clock when `duration_ms` was true, Unix milliseconds.
+    #[serde(skip)]
+    pub as_of_at_ms: i64,
     /// Steps in plan order.
     pub steps: Vec<StepState>,
     /// Signatures by item or manual step; the last one counts.
@@ -270,6 +276,20 @@ impl Session {
         self.signatures
             .get(item)
             .is_some_and(|list| !list.is_empty())
+    }
+
+    /// Returns the people who signed `item`, each once however the name is written.
+    pub fn signers(&self, item: &str) -> BTreeSet<String> {
+        let list = self.signatures.get(item);
+        list.into_iter()
+            .flatten()
+            .map(|signature| signature.by.trim().to_lowercase())
+            .collect()
+    }
+
+    /// Returns true when as many different people signed an item of a checklist as it needs.
+    pub fn is_ticked(&self, item: &Item) -> bool {
+        self.signers(&item.id).len() >= item.signers()
     }
 
     /// Returns the backup a step made.

@@ -71,7 +71,7 @@ fn cells(step: &StepRow) -> [String; 22] {
 }
 
 /// Returns the text with an apostrophe before what a spreadsheet would take for a formula.
-fn inert(text: &str) -> String {
+pub(crate) fn inert(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}")
     } else {
@@ -79,7 +79,7 @@ fn inert(text: &str) -> String {
     }
 }
 
-fn quoted(cell: &str) -> String {
+pub(crate) fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {

@@ -3,6 +3,7 @@
 //! Architecture invariant: this crate is pure. It reads no file, no clock and no database; what it says comes from the
 //! plan, the folded session and its events, and every format is rendered from one `Summary`, so that two of them cannot disagree.
 
+mod compare;
 mod csv;
 mod format;
 mod guard;
@@ -13,10 +14,13 @@ mod markdown;
 mod sample;
 mod summary;
 mod text;
+mod timeline;
 
 use stopover_plan::{Event, Plan, Session};
 
+pub use compare::{ComparedCheck, ComparedStep, Comparison, Found, Ran};
 pub use format::Format;
+pub use timeline::{TimelineFormat, timeline};
 
 /// What a report is made from.
 #[derive(Debug, Clone, Copy)]

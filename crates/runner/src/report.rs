@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use stopover_journal::Journal;
 use stopover_plan::session::Session;
 use stopover_plan::{Event, Plan, Problem};
-use stopover_report::{Format, Material};
+use stopover_report::{Comparison, Format, Material};
 
 use crate::request::plan_of;
 use crate::trouble::Trouble;
@@ -79,6 +79,51 @@ pub fn write_report(journal: &Path, session: &str, file: &Path) -> Result<Writte
         Format::Csv => stopover_report::csv(&material),
         Format::Json => format!("{:#}\n", stopover_report::json(&material)),
     };
+    put(file, &text)
+}
+
+/// Writes two sessions of a plan side by side; the suffix, `.csv` or `.md`, chooses the format.
+///
+/// # Errors
+/// When the suffix is neither, a session does not exist, or the file cannot be written.
+pub fn write_comparison(
+    journal: &Path,
+    left: &str,
+    right: &str,
+    file: &Path,
+) -> Result<Written, Trouble> {
+    let compared = compare(journal, left, right)?;
+    let text = match Format::of_path(&file.to_string_lossy()) {
+        Ok(Format::Csv) => compared.csv(),
+        Ok(Format::Markdown) => compared.markdown(),
+        _ => {
+            return Err(Trouble::Problems(vec![Problem::new(
+                "comparison-format",
+                format!(
+                    "{} was not written: a comparison is Markdown or CSV.",
+                    file.display()
+                ),
+                "End the file name with .md or .csv.",
+            )]));
+        }
+    };
+    put(file, &text)
+}
+
+/// Holds two sessions against each other.
+///
+/// # Errors
+/// When one does not exist or the journal cannot be read.
+pub fn compare(journal: &Path, left: &str, right: &str) -> Result<Comparison, Trouble> {
+    let journal = Journal::open(journal)?;
+    Ok(Comparison::of(
+        &journal.session(left)?,
+        &journal.session(right)?,
+    ))
+}
+
+/// Replaces a file whole.
+fn put(file: &Path, text: &str) -> Result<Written, Trouble> {
     let unwritable = |error: std::io::Error| {
         Trouble::Unreachable(Problem::new(
             "report-not-written",
@@ -91,11 +136,11 @@ pub fn write_report(journal: &Path, session: &str, file: &Path) -> Result<Writte
     };
     let mut part = file.as_os_str().to_owned();
     part.push(".part");
-    std::fs::write(&part, &text).map_err(unwritable)?;
+    std::fs::write(&part, text).map_err(unwritable)?;
     std::fs::rename(&part, file).map_err(unwritable)?;
     Ok(Written {
         file: std::fs::canonicalize(file).map_err(unwritable)?,
         bytes: text.len() as u64,
-        sha256: hex::encode(Sha256::digest(&text)),
+        sha256: hex::encode(Sha256::digest(text)),
     })
 }

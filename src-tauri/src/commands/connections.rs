@@ -9,9 +9,11 @@ use tauri::State;
 use crate::convert::connection::{connection_view, saved_view, tested_view};
 use crate::desk::{Desk, Secrets, open_journal};
 use crate::problem::aside;
+use crate::rooms::Rooms;
 use crate::view::{Connection, Problem, SavedConnection, TakenApart, Tested};
 
-fn list(journal: &Journal, secrets: &Secrets) -> Result<Vec<SavedConnection>, Problem> {
+/// Returns the lines of the list.
+pub(crate) fn list(journal: &Journal, secrets: &Secrets) -> Result<Vec<SavedConnection>, Problem> {
     Ok(journal
         .connections()?
         .iter()
@@ -32,10 +34,16 @@ pub(crate) async fn list_connections(
 #[tauri::command]
 pub(crate) async fn save_connection(
     desk: State<'_, Desk>,
+    rooms: State<'_, Rooms>,
     connection: Connection,
     before: Option<String>,
     password: Option<String>,
 ) -> Result<Vec<SavedConnection>, Problem> {
+    // What is open was opened with what is now changed.
+    rooms.close(connection.name.trim());
+    if let Some(before) = &before {
+        rooms.close(before);
+    }
     let (journal, secrets) = (desk.journal(), desk.secrets());
     aside(move || {
         let journal = open_journal(&journal)?;
@@ -85,8 +93,10 @@ fn keep(
 #[tauri::command]
 pub(crate) async fn delete_connection(
     desk: State<'_, Desk>,
+    rooms: State<'_, Rooms>,
     name: String,
 ) -> Result<Vec<SavedConnection>, Problem> {
+    rooms.close(&name);
     let (journal, secrets) = (desk.journal(), desk.secrets());
     aside(move || {
         let journal = open_journal(&journal)?;
@@ -107,9 +117,11 @@ pub(crate) async fn delete_connection(
 #[tauri::command]
 pub(crate) async fn keep_password(
     desk: State<'_, Desk>,
+    rooms: State<'_, Rooms>,
     name: String,
     password: String,
 ) -> Result<Vec<SavedConnection>, Problem> {
+    rooms.close(&name);
     let (journal, secrets) = (desk.journal(), desk.secrets());
     aside(move || {
         secrets.keep(&name, Secret::new(password));

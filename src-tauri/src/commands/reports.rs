@@ -18,11 +18,16 @@ pub(crate) async fn export_report(
     let journal = desk.journal();
     aside(move || {
         let written = stopover_runner::write_report(&journal, &session, &PathBuf::from(file))?;
-        Ok(Written {
-            file: written.file.to_string_lossy().into_owned(),
-            bytes: written.bytes,
-            sha256: written.sha256,
-        })
+        Ok(written_view(written))
     })
     .await
+}
+
+/// Returns a written file as the window tells it.
+pub(super) fn written_view(written: stopover_runner::Written) -> Written {
+    Written {
+        file: written.file.to_string_lossy().into_owned(),
+        bytes: written.bytes,
+        sha256: written.sha256,
+    }
 }

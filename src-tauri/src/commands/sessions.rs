@@ -2,17 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use stopover_journal::Page;
-use stopover_plan::connection::parse_url;
+use stopover_plan::connection::{Secret, parse_url};
 use stopover_plan::event::Mode;
 use stopover_plan::model::Engine;
-use stopover_runner::{Bound, is_alive, needs_runner};
+use stopover_runner::{Bound, Trouble, is_alive, needs_runner};
 use tauri::State;
 
-use crate::convert::session::{line_view, session_view};
+use crate::convert::session::session_view;
 use crate::desk::{Desk, Secrets, open_journal};
 use crate::problem::aside;
-use crate::view::{Bind, Problem, Request, Resume, Session, SessionLine, Start};
+use crate::view::{Bind, Problem, Request, Resume, Session, Start};
 
 /// Starts a session in a process of its own and returns its id.
 #[tauri::command]
@@ -32,7 +31,49 @@ pub(crate) async fn start_session(desk: State<'_, Desk>, start: Start) -> Result
     order.reason = start.reason;
     order.adopt = start.adopt;
     order.unattended = start.unattended;
-    aside(move || Ok(stopover_runner::start_detached(&journal, &order)?)).await
+    aside(move || {
+        let id = stopover_runner::start_detached(&journal, &order).map_err(of_start)?;
+        for bound in &order.bindings {
+            if bound.connection.name.is_empty()
+                && let Some(secret) = &bound.secret
+            {
+                secrets.keep(&typed(&id, &bound.target), Secret::new(secret.clone()));
+            }
+        }
+        Ok(id)
+    })
+    .await
+}
+
+/// Returns the name under which the password of a target that was bound to an address is kept in memory. No
+/// connection is called so: a name has no control characters.
+fn typed(session: &str, target: &str) -> String {
+    format!("{session}\u{0}{target}")
+}
+
+/// Names the window's own move where the terminal names its command.
+fn of_start(trouble: Trouble) -> Problem {
+    let mut problem = Problem::from(trouble);
+    if problem.code == "unfinished-session" {
+        problem.hint =
+            "Open that session here, then go on with it, roll it back or abort it.".to_owned();
+    }
+    problem
+}
+
+/// As [`of_start`], for a session that is to go on.
+fn of_resume(trouble: Trouble) -> Problem {
+    let mut problem = Problem::from(trouble);
+    match problem.code.as_str() {
+        "plan-changed" => {
+            problem.hint =
+                "Read the difference, then accept the plan as it is now, or restore the file."
+                    .to_owned();
+        }
+        "held" => problem.hint = "Wait until the other runner is gone.".to_owned(),
+        _ => {}
+    }
+    problem
 }
 
 async fn bound(journal: &Path, secrets: &Secrets, bind: &Bind) -> Result<Bound, Problem> {
@@ -80,7 +121,7 @@ pub(crate) async fn resume_session(
     let (journal, secrets) = (desk.journal(), desk.secrets());
     aside(move || {
         let order = resume_order(&journal, &secrets, resume)?;
-        stopover_runner::resume_detached(&journal, &order)?;
+        stopover_runner::resume_detached(&journal, &order).map_err(of_resume)?;
         view_of(&journal, &order.session)
     })
     .await
@@ -92,12 +133,21 @@ fn resume_order(
     resume: Resume,
 ) -> Result<stopover_runner::Resume, Problem> {
     let session = open_journal(journal)?.session(&resume.session)?;
+    for given in resume.passwords {
+        secrets.keep(
+            &typed(&session.id, &given.target),
+            Secret::new(given.password),
+        );
+    }
     Ok(stopover_runner::Resume {
         secrets: session
             .bindings
             .iter()
             .filter_map(|binding| {
-                let secret = secrets.get(binding.connection.as_deref()?)?;
+                let secret = match &binding.connection {
+                    Some(name) => secrets.get(name)?,
+                    None => secrets.get(&typed(&session.id, &binding.target))?,
+                };
                 Some((binding.target.clone(), secret.expose().to_owned()))
             })
             .collect(),
@@ -130,9 +180,10 @@ pub(crate) async fn request_session(
                     session: after.id.clone(),
                     accept_change: false,
                     end_orphans: false,
+                    passwords: Vec::new(),
                 },
             )?;
-            stopover_runner::resume_detached(&journal, &order)?;
+            stopover_runner::resume_detached(&journal, &order).map_err(of_resume)?;
         }
         view_of(&journal, &after.id)
     })
@@ -173,28 +224,6 @@ fn asked(request: Request) -> (stopover_runner::Request, Option<String>) {
 
 fn view_of(journal: &Path, id: &str) -> Result<Session, Problem> {
     session_view(journal, &open_journal(journal)?, id)
-}
-
-/// Returns the sessions before `before`, newest first.
-#[tauri::command]
-pub(crate) async fn list_sessions(
-    desk: State<'_, Desk>,
-    before: Option<String>,
-) -> Result<Vec<SessionLine>, Problem> {
-    let (path, damage) = (desk.journal(), desk.damage());
-    aside(move || {
-        damage.look(&path)?;
-        let sessions = open_journal(&path)?.sessions(&Page {
-            before,
-            limit: 50,
-            ..Page::default()
-        })?;
-        Ok(sessions
-            .iter()
-            .map(|summary| line_view(&path, summary))
-            .collect())
-    })
-    .await
 }
 
 /// Opens a session with the plan as it was run.

@@ -1,17 +1,19 @@
 //! Following a session: first what the journal has, then what comes, at most ten messages a second.
 
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeSet, VecDeque};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use stopover_journal::Journal;
-use stopover_plan::Session;
+use stopover_plan::event::Body;
+use stopover_plan::{Event, Session};
 use tauri::State;
 use tauri::ipc::Channel;
 
-use crate::convert::log::line;
-use crate::convert::session::{head_view, step_view};
+use crate::convert::log::lines;
+use crate::convert::session::{age_ms, head_view, step_view};
 use crate::desk::{Desk, open_journal};
 use crate::problem::aside;
 use crate::view::{LogLine, Problem, SessionHead, SessionStep, Watched};
@@ -21,7 +23,7 @@ const EVERY: Duration = Duration::from_millis(100);
 /// Time between two looks whether the runner lives, which no event tells.
 const LIVES: Duration = Duration::from_secs(1);
 /// Most events read at once.
-const PAGE: usize = 5_000;
+const PAGE: usize = 1_000;
 /// Most lines of the log in one message; older ones are left out.
 const LINES: usize = 2_000;
 
@@ -55,10 +57,56 @@ struct Watch {
     journal: Journal,
     id: String,
     session: Session,
-    as_of_at_ms: i64,
     log_after: u64,
+    /// When the last event of a runner was read, and how old it was then.
+    as_of: Option<(Instant, Duration)>,
     told_head: Option<SessionHead>,
     told_steps: Vec<SessionStep>,
+}
+
+/// What a batch of events brought.
+#[derive(Default)]
+struct News {
+    log: VecDeque<LogLine>,
+    dropped: u64,
+    touched: Touched,
+}
+
+/// Which steps a batch of events may have changed.
+enum Touched {
+    Some(BTreeSet<String>),
+    All,
+}
+
+impl Default for Touched {
+    fn default() -> Self {
+        Self::Some(BTreeSet::new())
+    }
+}
+
+impl News {
+    /// Notes what an event may have changed. Output, of which there may be thousands a second, changes no step.
+    fn note(&mut self, event: &Event) {
+        match (&mut self.touched, event.body.step()) {
+            (Touched::All, _) => {}
+            (Touched::Some(_), None) => self.touched = Touched::All,
+            (Touched::Some(_), Some(_)) if matches!(event.body, Body::StepOutput { .. }) => {}
+            (Touched::Some(steps), Some(step)) => {
+                steps.insert(step.to_owned());
+            }
+        }
+    }
+
+    /// Adds the lines of an event, and leaves out the oldest when there are too many.
+    fn tell(&mut self, event: &Event) {
+        lines(event, |line| {
+            if self.log.len() == LINES {
+                self.log.pop_front();
+                self.dropped += 1;
+            }
+            self.log.push_back(line);
+        });
+    }
 }
 
 impl Watch {
@@ -70,8 +118,8 @@ impl Watch {
             journal,
             id,
             session: Session::default(),
-            as_of_at_ms: 0,
             log_after: after_seq,
+            as_of: None,
             told_head: None,
             told_steps: Vec::new(),
         })
@@ -85,12 +133,9 @@ impl Watch {
                 Ok(message) => message,
                 Err(problem) => {
                     if let Some(head) = self.told_head.clone() {
-                        let _ = channel.send(Watched {
-                            head,
-                            steps: Vec::new(),
-                            log: Vec::new(),
-                            problem: Some(problem),
-                        });
+                        let mut last = self.message(head, Vec::new(), News::default());
+                        last.problem = Some(problem);
+                        let _ = channel.send(last);
                     }
                     return;
                 }
@@ -116,63 +161,147 @@ impl Watch {
             return Ok(None);
         }
         *looked = Some(Instant::now());
-        let mut log = Vec::new();
+        let mut news = News::default();
         // The version is taken before the events are read: what is written in between is seen at the next look.
         if *version != Some(now) {
             *version = Some(now);
-            self.read(&mut log)?;
+            self.read(&mut news)?;
         }
-        Ok(self.changes(log))
+        Ok(self.changes(news))
     }
 
-    fn read(&mut self, log: &mut Vec<LogLine>) -> Result<(), Problem> {
+    fn read(&mut self, news: &mut News) -> Result<(), Problem> {
+        let duration_ms = self.session.duration_ms;
         loop {
             let events = self.journal.events(&self.id, self.session.seq, PAGE)?;
             for event in &events {
                 self.session.apply(event);
-                self.as_of_at_ms = event.at_ms;
-                if event.seq > self.log_after
-                    && let Some(line) = line(event)
-                {
-                    log.push(line);
+                news.note(event);
+                if event.seq > self.log_after {
+                    news.tell(event);
                 }
             }
-            if log.len() > LINES {
-                log.drain(..log.len() - LINES);
-            }
             if events.len() < PAGE {
-                return Ok(());
+                break;
             }
         }
+        match self.as_of {
+            // Only what was recorded before anyone followed has an age, and only the wall clock knows it.
+            None => {
+                let age = Duration::from_millis(age_ms(&self.session));
+                self.as_of = Some((Instant::now(), age));
+            }
+            Some(_) if self.session.duration_ms != duration_ms => {
+                self.as_of = Some((Instant::now(), Duration::ZERO));
+            }
+            Some(_) => {}
+        }
+        Ok(())
     }
 
-    fn changes(&mut self, log: Vec<LogLine>) -> Option<Watched> {
-        let head = head_of(&self.path, &self.session, self.as_of_at_ms);
-        let steps: Vec<SessionStep> = self.session.steps.iter().map(step_view).collect();
-        let changed: Vec<SessionStep> = steps
-            .iter()
-            .enumerate()
-            .filter(|(index, step)| self.told_steps.get(*index) != Some(step))
-            .map(|(_, step)| step.clone())
-            .collect();
-        if self.told_head.as_ref() == Some(&head) && changed.is_empty() && log.is_empty() {
+    fn changes(&mut self, news: News) -> Option<Watched> {
+        let state = stopover_runner::state_of(&self.path, &self.session);
+        let head = head_view(&self.session, state);
+        let changed = self.changed(&news.touched);
+        if self.told_head.as_ref() == Some(&head) && changed.is_empty() && news.log.is_empty() {
             return None;
         }
         self.told_head = Some(head.clone());
-        self.told_steps = steps;
-        Some(Watched {
+        Some(self.message(head, changed, news))
+    }
+
+    /// Returns the steps that are other than they were told.
+    fn changed(&mut self, touched: &Touched) -> Vec<SessionStep> {
+        let mut changed = Vec::new();
+        match touched {
+            Touched::All => {
+                let steps: Vec<SessionStep> = self.session.steps.iter().map(step_view).collect();
+                for (index, step) in steps.iter().enumerate() {
+                    if self.told_steps.get(index) != Some(step) {
+                        changed.push(step.clone());
+                    }
+                }
+                self.told_steps = steps;
+            }
+            Touched::Some(ids) => {
+                for step in ids.iter().filter_map(|id| self.session.step(id)) {
+                    let step = step_view(step);
+                    let told = self.told_steps.iter_mut().find(|told| told.id == step.id);
+                    if let Some(told) = told.filter(|told| **told != step) {
+                        *told = step.clone();
+                        changed.push(step);
+                    }
+                }
+            }
+        }
+        changed
+    }
+
+    fn message(&self, head: SessionHead, steps: Vec<SessionStep>, news: News) -> Watched {
+        let age = self
+            .as_of
+            .map_or(Duration::ZERO, |(at, age)| age + at.elapsed());
+        Watched {
             head,
-            steps: changed,
-            log,
+            steps,
+            log: news.log.into(),
+            dropped: news.dropped,
+            age_ms: u64::try_from(age.as_millis()).unwrap_or(u64::MAX),
             problem: None,
-        })
+        }
     }
 }
 
-fn head_of(path: &Path, session: &Session, as_of_at_ms: i64) -> SessionHead {
-    head_view(
-        session,
-        stopover_runner::state_of(path, session),
-        as_of_at_ms,
-    )
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stopover_plan::event::{Direction, Stream};
+
+    fn event(seq: u64, body: Body) -> Event {
+        Event {
+            seq,
+            at_ms: 0,
+            mono_ms: Some(seq),
+            session: "s".to_owned(),
+            body,
+        }
+    }
+
+    fn output(text: &str) -> Body {
+        Body::StepOutput {
+            step: "a".to_owned(),
+            stream: Stream::Out,
+            text: text.to_owned(),
+            dropped_bytes: 0,
+        }
+    }
+
+    #[test]
+    fn a_flood_of_output_keeps_the_newest_lines_and_counts_those_left_out() {
+        let mut news = News::default();
+        for seq in 1..=300 {
+            news.tell(&event(seq, output(&"line\n".repeat(10))));
+        }
+        assert_eq!(news.log.len(), LINES);
+        assert_eq!(news.dropped, 3_000 - LINES as u64);
+        assert_eq!(news.log.back().map(|line| line.seq), Some(300));
+    }
+
+    #[test]
+    fn output_touches_no_step_and_what_is_of_no_step_touches_all() {
+        let mut news = News::default();
+        news.note(&event(1, output("x")));
+        assert!(matches!(&news.touched, Touched::Some(steps) if steps.is_empty()));
+        news.note(&event(
+            2,
+            Body::StepStarted {
+                step: "a".to_owned(),
+                attempt: 1,
+                direction: Direction::Forward,
+            },
+        ));
+        assert!(matches!(&news.touched, Touched::Some(steps) if steps.contains("a")));
+        news.note(&event(3, Body::SessionPaused {}));
+        assert!(matches!(news.touched, Touched::All));
+    }
 }

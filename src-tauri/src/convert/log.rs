@@ -8,16 +8,33 @@ use stopover_plan::event::{Body, CheckResult, Direction};
 
 use crate::view::{LogLine, Tone};
 
-/// Returns the line of an event; `None` for what the rest of the window shows better.
-pub(crate) fn line(event: &Event) -> Option<LogLine> {
-    let (tone, text) = words(&event.body)?;
-    Some(LogLine {
-        seq: event.seq,
-        at_ms: event.at_ms,
-        step: event.body.step().map(str::to_owned),
-        tone,
-        text,
-    })
+/// Longest line, in characters; the journal keeps all of it.
+const LONGEST: usize = 4_000;
+
+/// Hands out the lines of an event, each without a line break; none for what the rest of the window shows better.
+pub(crate) fn lines(event: &Event, mut told: impl FnMut(LogLine)) {
+    let Some((tone, text)) = words(&event.body) else {
+        return;
+    };
+    for line in text.lines() {
+        told(LogLine {
+            seq: event.seq,
+            at_ms: event.at_ms,
+            step: event.body.step().map(str::to_owned),
+            tone,
+            text: bounded(line),
+        });
+    }
+}
+
+fn bounded(line: &str) -> String {
+    match line.char_indices().nth(LONGEST) {
+        None => line.to_owned(),
+        Some((end, _)) => {
+            let left_out = line[end..].chars().count();
+            format!("{} … {left_out} characters left out", &line[..end])
+        }
+    }
 }
 
 fn took(elapsed_ms: u64) -> String {
@@ -262,22 +279,31 @@ fn words(body: &Body) -> Option<(Tone, String)> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn progress_has_no_line_and_a_failure_names_its_message() {
-        let event = |body| Event {
+    fn event(body: Body) -> Event {
+        Event {
             seq: 7,
             at_ms: 1,
             mono_ms: None,
             session: "s".into(),
             body,
-        };
+        }
+    }
+
+    fn all(event: &Event) -> Vec<LogLine> {
+        let mut told = Vec::new();
+        lines(event, |line| told.push(line));
+        told
+    }
+
+    #[test]
+    fn progress_has_no_line_and_a_failure_names_its_message() {
         let silent = event(Body::StepProgressed {
             step: "a".into(),
             done: 1,
             total: 2,
             unit: "rows".into(),
         });
-        assert_eq!(line(&silent), None);
+        assert_eq!(all(&silent), []);
         let failed = event(Body::StepFailed {
             step: "a".into(),
             direction: Direction::Back,
@@ -286,9 +312,25 @@ mod tests {
             elapsed_ms: 1500,
             card: None,
         });
-        let line = line(&failed).expect("a failure is told");
-        assert_eq!(line.text, "undo failed after 1s500ms: boom");
-        assert_eq!(line.tone, Tone::Bad);
-        assert_eq!(line.step.as_deref(), Some("a"));
+        let told = all(&failed);
+        assert_eq!(told[0].text, "undo failed after 1s500ms: boom");
+        assert_eq!(told[0].tone, Tone::Bad);
+        assert_eq!(told[0].step.as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn output_becomes_a_line_for_each_of_its_lines_and_a_long_one_is_bounded() {
+        let text = format!("one\n\n{}\n", "ü".repeat(LONGEST + 7));
+        let told = all(&event(Body::StepOutput {
+            step: "a".into(),
+            stream: stopover_plan::event::Stream::Out,
+            text,
+            dropped_bytes: 0,
+        }));
+        let texts: Vec<&str> = told.iter().map(|line| line.text.as_str()).collect();
+        assert_eq!(texts[..2], ["one", ""]);
+        assert!(texts[2].ends_with("ü … 7 characters left out"));
+        assert_eq!(told.len(), 3);
+        assert!(told.iter().all(|line| line.seq == 7));
     }
 }

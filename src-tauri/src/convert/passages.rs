@@ -149,12 +149,7 @@ impl<'a> Passages<'a> {
                 let mut list = vec![self.prose("Waits", &length, &["wait", "for"])];
                 if let Some(sql) = &wait.sql {
                     let source = Source::Key(&["wait", "sql"]);
-                    list.push(self.passage(
-                        "SQL, sampled meanwhile",
-                        sql,
-                        Language::Sql,
-                        source,
-                    ));
+                    list.push(self.passage("SQL, sampled meanwhile", sql, Language::Sql, source));
                 }
                 list
             }

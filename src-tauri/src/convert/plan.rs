@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use stopover_journal::Journal;
 use stopover_plan::Problem;
-use stopover_plan::model::{self, Plan};
-use stopover_plan::schedule::{Planned, Schedule, schedule};
+use stopover_plan::model::{self, Due, Plan};
+use stopover_plan::schedule::{Planned, Schedule, due_at, schedule};
 use stopover_runner::Opened;
 
+use super::clock::clock;
 use super::passages::{Passages, checks};
 use crate::view;
 
@@ -24,6 +25,7 @@ pub(crate) enum Consent {
 /// Returns the view of an opened plan.
 pub(crate) fn plan_view(opened: &Opened, consent: Consent) -> view::Plan {
     let mut view = view_of(&opened.plan, &opened.problems, &opened.files);
+    view.places = places(&opened.text, &view.problems);
     view.path = opened.path.to_string_lossy().into_owned();
     view.hash.clone_from(&opened.hash);
     view.trusted = consent == Consent::Trusted;
@@ -49,6 +51,22 @@ pub(crate) fn kept_plan(
     view.hash.clone_from(&head.plan_hash);
     view.trusted = true;
     Ok(Some(view))
+}
+
+/// Returns a passage of a step with nothing left out.
+pub(crate) fn whole_passage(
+    opened: &Opened,
+    step: &str,
+    side: view::Side,
+    index: usize,
+) -> Option<view::Passage> {
+    let step = opened.plan.step(step)?;
+    let mut passages = Passages::whole(&opened.files);
+    let list = match side {
+        view::Side::Does => passages.does(step),
+        view::Side::Undo => passages.undo(step),
+    };
+    list.into_iter().nth(index)
 }
 
 fn ms(duration: Duration) -> u64 {
@@ -79,9 +97,12 @@ fn view_of(plan: &Plan, problems: &[Problem], files: &BTreeMap<String, String>) 
         name: plan.name.clone(),
         summary: plan.summary.trim().to_owned(),
         timezone: plan.timezone.clone().unwrap_or_else(|| "UTC".to_owned()),
+        clock: clock(plan, &schedule, chrono::Utc::now()),
         start_at_ms: schedule.start.map(|start| start.timestamp_millis()),
+        start: plan.start.clone(),
         duration_ms: ms(schedule.duration),
         problems,
+        places: Vec::new(),
         targets: plan.targets.iter().map(target).collect(),
         phases: plan
             .phases
@@ -103,7 +124,11 @@ fn view_of(plan: &Plan, problems: &[Problem], files: &BTreeMap<String, String>) 
             .point_of_no_return
             .as_ref()
             .map(|(step, _)| step.clone()),
-        checklists: plan.checklists.iter().map(checklist).collect(),
+        checklists: plan
+            .checklists
+            .iter()
+            .map(|list| checklist(list, plan, &schedule))
+            .collect(),
         risks: plan
             .risks
             .iter()
@@ -111,6 +136,7 @@ fn view_of(plan: &Plan, problems: &[Problem], files: &BTreeMap<String, String>) 
                 id: risk.id.clone(),
                 title: risk.title.clone(),
                 mitigation: risk.mitigation.clone(),
+                steps: risk.steps.clone(),
             })
             .collect(),
         criteria: plan
@@ -137,6 +163,25 @@ fn view_of(plan: &Plan, problems: &[Problem], files: &BTreeMap<String, String>) 
     }
 }
 
+/// Returns where elements begin. It is read only for problems, because it reads the file a second time.
+fn places(text: &str, problems: &[view::Problem]) -> Vec<view::Place> {
+    if problems.is_empty() {
+        return Vec::new();
+    }
+    let Ok(editor) = stopover_plan::edit::Editor::open(text) else {
+        return Vec::new();
+    };
+    editor
+        .places()
+        .into_iter()
+        .map(|(sort, id, line)| view::Place {
+            sort: sort.key().to_owned(),
+            id,
+            line,
+        })
+        .collect()
+}
+
 fn target(target: &model::Target) -> view::Target {
     view::Target {
         id: target.id.clone(),
@@ -157,6 +202,9 @@ fn phase_view(phase: &model::Phase, schedule: &Schedule) -> view::Phase {
             phase.title.clone()
         },
         summary: phase.summary.clone(),
+        start: phase.start.clone(),
+        duration_ms: phase.duration.map(ms),
+        after: phase.after.clone().unwrap_or_default(),
         start_ms: span.map(|span| ms(span.start)),
         finish_ms: span.map(|span| ms(span.finish)),
     }
@@ -167,6 +215,8 @@ fn window_view(window: &model::Window, schedule: &Schedule) -> view::Window {
     view::Window {
         id: window.id.clone(),
         title: window.title.clone(),
+        opens: window.opens.clone(),
+        steps: window.steps.clone(),
         opens_ms: fit.and_then(|fit| fit.opens).map(ms),
         length_ms: ms(window.length),
         needed_ms: fit.map(|fit| ms(fit.needed)),
@@ -190,7 +240,10 @@ fn step_view(
         kind: step.kind.word().to_owned(),
         phase: step.phase.clone(),
         after: step.after.clone(),
+        after_written: step.after_written,
         target: step.target.clone(),
+        project: step.project.clone(),
+        start: step.start.clone(),
         estimate_ms: step.estimate.map(ms),
         timeout_ms: step.timeout.map(ms),
         start_ms: planned.map(|planned| ms(planned.earliest_start)),
@@ -202,6 +255,7 @@ fn step_view(
         downtime: step.downtime,
         point_of_no_return: step.point_of_no_return,
         destructive: step.destructive.unwrap_or_default(),
+        idempotent: step.idempotent,
         finally_for: step.finally_for.clone(),
         does: passages.does(step),
         undo: passages.undo(step),
@@ -210,20 +264,34 @@ fn step_view(
     }
 }
 
-fn checklist(list: &model::Checklist) -> view::Checklist {
+fn checklist(list: &model::Checklist, plan: &Plan, schedule: &Schedule) -> view::Checklist {
+    let item = |item: &model::Item| {
+        let due = item.due.as_ref();
+        let at = due.and_then(|due| due_at(plan, due, schedule.start));
+        view::Item {
+            id: item.id.clone(),
+            title: item.title.clone(),
+            owner: item.owner.clone(),
+            check: item.check.clone(),
+            due_at_ms: at.map(|at| at.timestamp_millis()),
+            due: due.map(Due::to_string),
+            due_from_start_ms: due.and_then(from_start),
+            signatures: item.signatures.max(1),
+        }
+    };
     view::Checklist {
         id: list.id.clone(),
         title: list.title.clone(),
         before: list.before.clone(),
-        items: list
-            .items
-            .iter()
-            .map(|item| view::Item {
-                id: item.id.clone(),
-                title: item.title.clone(),
-                owner: item.owner.clone(),
-                check: item.check.clone(),
-            })
-            .collect(),
+        items: list.items.iter().map(item).collect(),
+    }
+}
+
+fn from_start(due: &Due) -> Option<i64> {
+    let signed = |duration: &Duration| i64::try_from(duration.as_millis()).ok();
+    match due {
+        Due::Before(ahead) => signed(ahead).map(|ms| -ms),
+        Due::After(behind) => signed(behind),
+        Due::At(_) => None,
     }
 }

@@ -18,15 +18,12 @@ pub(crate) fn session_view(
 ) -> Result<view::Session, view::Problem> {
     let id = journal.resolve(id)?;
     let session = journal.session(&id)?;
-    let last = journal.events(&id, session.seq.saturating_sub(1), 1)?;
-    let as_of_at_ms = last
-        .first()
-        .map_or(session.started_at_ms, |event| event.at_ms);
     let state = stopover_runner::state_of(path, &session);
     Ok(view::Session {
-        head: head_view(&session, state, as_of_at_ms),
+        head: head_view(&session, state),
         steps: session.steps.iter().map(step_view).collect(),
         plan: None,
+        age_ms: age_ms(&session),
     })
 }
 
@@ -56,12 +53,19 @@ pub(crate) fn line_view(path: &Path, summary: &SessionSummary) -> view::SessionL
     }
 }
 
-/// Returns the session without its steps. `as_of_at_ms` is when its last event was recorded.
-pub(crate) fn head_view(session: &Session, state: State, as_of_at_ms: i64) -> view::SessionHead {
+/// Returns how long ago the last event of a runner was recorded. Between two processes only the wall clock tells; who
+/// goes on to follow the session counts further with a clock of its own.
+pub(crate) fn age_ms(session: &Session) -> u64 {
+    let now_ms = chrono::Utc::now().timestamp_millis();
+    u64::try_from(now_ms - session.as_of_at_ms).unwrap_or(0)
+}
+
+/// Returns the session without its steps.
+pub(crate) fn head_view(session: &Session, state: State) -> view::SessionHead {
     let mut signatures: Vec<view::Signature> = session
         .signatures
         .iter()
-        .filter_map(|(item, list)| Some(signature(item, list.last()?)))
+        .flat_map(|(item, list)| list.iter().map(|one| signature(item, one)))
         .collect();
     signatures.sort_by_key(|signature| signature.at_ms);
     view::SessionHead {
@@ -81,7 +85,7 @@ pub(crate) fn head_view(session: &Session, state: State, as_of_at_ms: i64) -> vi
         started_at_ms: session.started_at_ms,
         finished_at_ms: session.finished_at_ms,
         duration_ms: session.duration_ms,
-        as_of_at_ms,
+        as_of_at_ms: session.as_of_at_ms,
         signatures,
         finally_offered: match session.finally_answer {
             None => session.finally_offered.clone(),
@@ -146,7 +150,9 @@ pub(crate) fn step_view(step: &StepState) -> view::SessionStep {
         back: step.direction == Direction::Back,
         attempts: step.attempts,
         started_at_ms: step.started_at_ms,
+        started_ms: step.started_ms,
         finished_at_ms: step.finished_at_ms,
+        ended_seq: step.ended_seq,
         elapsed_ms: step.elapsed_ms,
         undo_elapsed_ms: step.undo_elapsed_ms,
         rows: step.rows,
@@ -158,6 +164,7 @@ pub(crate) fn step_view(step: &StepState) -> view::SessionStep {
         statement,
         statement_index,
         statements_total: step.statements_total,
+        statements_done: u32::try_from(step.statements_done.len()).unwrap_or(u32::MAX),
         progress: step
             .progress
             .as_ref()

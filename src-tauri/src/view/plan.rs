@@ -31,12 +31,18 @@ pub struct Plan {
     pub summary: String,
     /// Time zone of local times.
     pub timezone: String,
+    /// What the clocks of that zone show, from some time before the plan to some time after it.
+    pub clock: Vec<ZoneOffset>,
     /// Planned start.
     pub start_at_ms: Option<i64>,
+    /// Planned start as written.
+    pub start: Option<String>,
     /// Planned duration of the whole.
     pub duration_ms: u64,
     /// What is wrong with the file.
     pub problems: Vec<Problem>,
+    /// Where its elements begin in the file; empty while there are no problems to be placed.
+    pub places: Vec<Place>,
     /// Databases it acts on.
     pub targets: Vec<Target>,
     /// Groups of steps.
@@ -57,6 +63,28 @@ pub struct Plan {
     pub criteria: Vec<Criterion>,
     /// Troubleshooting cards.
     pub cards: Vec<Card>,
+}
+
+/// From a moment on, how far the clocks of the plan's zone are from UTC.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct ZoneOffset {
+    /// When it begins; the first of a list holds for all time before, too.
+    pub from_at_ms: i64,
+    /// East of UTC.
+    pub offset_ms: i64,
+    /// Abbreviation, e.g. `CET`.
+    pub name: String,
+}
+
+/// Where an element of a plan begins in its file.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Place {
+    /// Key of its sort: `step`, `phase`, `risk`, …
+    pub sort: String,
+    /// Id.
+    pub id: String,
+    /// Line, from 1.
+    pub line: u32,
 }
 
 /// A database a plan acts on.
@@ -107,6 +135,12 @@ pub struct Phase {
     pub title: String,
     /// Prose.
     pub summary: String,
+    /// Phases that must end first.
+    pub after: Vec<String>,
+    /// Planned start as written.
+    pub start: Option<String>,
+    /// Planned duration as written.
+    pub duration_ms: Option<u64>,
     /// Planned start.
     pub start_ms: Option<u64>,
     /// Planned end.
@@ -120,6 +154,10 @@ pub struct Window {
     pub id: String,
     /// Heading.
     pub title: String,
+    /// Opening as written.
+    pub opens: Option<String>,
+    /// Steps that must fit into it.
+    pub steps: Vec<String>,
     /// Opening.
     pub opens_ms: Option<u64>,
     /// How long it is open.
@@ -145,8 +183,14 @@ pub struct Step {
     pub phase: Option<String>,
     /// Predecessors.
     pub after: Vec<String>,
+    /// True when `after` is written; else it follows the step above it.
+    pub after_written: bool,
     /// Target.
     pub target: Option<String>,
+    /// Project it runs in.
+    pub project: Option<String>,
+    /// Earliest start as written.
+    pub start: Option<String>,
     /// Planned duration as written.
     pub estimate_ms: Option<u64>,
     /// Longest time it may run.
@@ -169,6 +213,8 @@ pub struct Step {
     pub point_of_no_return: bool,
     /// True when the file says it destroys data.
     pub destructive: bool,
+    /// True when it may be repeated after a crash.
+    pub idempotent: bool,
     /// Step whose effect it ends.
     pub finally_for: Option<String>,
     /// What it does.
@@ -192,6 +238,36 @@ pub struct Passage {
     pub code: bool,
     /// Characters left out.
     pub left_out: u32,
+    /// Language it is written in.
+    pub language: Language,
+    /// File it is read from.
+    pub file: Option<String>,
+    /// Where it stands in its step, as an edit names it; empty when it is not one text of the plan file.
+    pub path: Vec<String>,
+    /// Line ends and spaces that follow it in the file.
+    pub tail: String,
+}
+
+/// Which of a step's passages are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// What it does.
+    Does,
+    /// What takes it back.
+    Undo,
+}
+
+/// Language of a passage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Statements.
+    Sql,
+    /// A command line.
+    Shell,
+    /// Words for people.
+    Prose,
 }
 
 /// One assertion of a step.
@@ -211,6 +287,12 @@ pub struct Check {
     pub test: String,
     /// What must come out.
     pub expected: String,
+    /// Key of what it evaluates: `sql`, `equal`, `snapshot`, `not_null`, …
+    pub key: String,
+    /// The text at that key, when it is one text that can be edited.
+    pub written: Option<String>,
+    /// Where it stands in its step, as an edit names it.
+    pub path: Vec<String>,
 }
 
 /// A list of things people tick.
@@ -237,6 +319,14 @@ pub struct Item {
     pub owner: Option<String>,
     /// Check that ticks it.
     pub check: Option<String>,
+    /// When it is due; missing while the start is not known.
+    pub due_at_ms: Option<i64>,
+    /// When it is due as the file has it: `-2h`, `30m` or a time.
+    pub due: Option<String>,
+    /// When it is due after the start, negative before it; missing for a time of its own.
+    pub due_from_start_ms: Option<i64>,
+    /// How many different people must sign it.
+    pub signatures: u32,
 }
 
 /// A risk.
@@ -248,6 +338,8 @@ pub struct Risk {
     pub title: String,
     /// What is done about it.
     pub mitigation: String,
+    /// Steps that mitigate it.
+    pub steps: Vec<String>,
 }
 
 /// A success criterion.
@@ -276,4 +368,14 @@ pub struct Card {
     pub solution: String,
     /// Steps it belongs to; empty: all.
     pub steps: Vec<String>,
+}
+
+/// What becomes of a file that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Existing {
+    /// It stays, and nothing is written.
+    Keep,
+    /// It is replaced whole.
+    Replace,
 }

@@ -34,6 +34,25 @@ pub struct Resume {
     pub accept_change: bool,
     /// True: server processes of the earlier runner are ended.
     pub end_orphans: bool,
+    /// Passwords typed again for targets that were bound to an address.
+    pub passwords: Vec<TargetPassword>,
+}
+
+/// A password typed for a target.
+#[derive(Clone, Deserialize, TS)]
+pub struct TargetPassword {
+    /// Target id.
+    pub target: String,
+    /// Password; kept in memory only.
+    pub password: String,
+}
+
+impl std::fmt::Debug for TargetPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TargetPassword")
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a person asks of a session.
@@ -356,8 +375,12 @@ pub struct SessionStep {
     pub attempts: u32,
     /// Start of the last run.
     pub started_at_ms: Option<i64>,
+    /// Where `duration_ms` of the session stood at the start of the last run.
+    pub started_ms: Option<u64>,
     /// End of the last run.
     pub finished_at_ms: Option<i64>,
+    /// Position of the event that ended it, which orders a rollback; 0 when it did not end.
+    pub ended_seq: u64,
     /// Duration of the last forward run.
     pub elapsed_ms: Option<u64>,
     /// Duration of the undo.
@@ -380,6 +403,8 @@ pub struct SessionStep {
     pub statement_index: Option<u32>,
     /// Number of statements.
     pub statements_total: Option<u32>,
+    /// How many of them are known to be done.
+    pub statements_done: u32,
     /// How far it is.
     pub progress: Option<Progress>,
     /// Results of its checks.
@@ -403,6 +428,8 @@ pub struct Session {
     pub steps: Vec<SessionStep>,
     /// The plan; missing when the journal does not have it.
     pub plan: Option<Plan>,
+    /// How long ago `duration_ms` of the head was true.
+    pub age_ms: u64,
 }
 
 /// How a line of the log reads.
@@ -445,6 +472,10 @@ pub struct Watched {
     pub steps: Vec<SessionStep>,
     /// New lines of the log; the oldest are left out when there are too many.
     pub log: Vec<LogLine>,
+    /// How many lines were left out.
+    pub dropped: u64,
+    /// How long ago `duration_ms` of the head was true, by the window's own clock.
+    pub age_ms: u64,
     /// Set when the watch cannot go on.
     pub problem: Option<Problem>,
 }

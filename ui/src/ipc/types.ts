@@ -102,9 +102,17 @@ summary: string,
  */
 timezone: string, 
 /**
+ * What the clocks of that zone show, from some time before the plan to some time after it.
+ */
+clock: Array<ZoneOffset>, 
+/**
  * Planned start.
  */
 start_at_ms: number | null, 
+/**
+ * Planned start as written.
+ */
+start: string | null, 
 /**
  * Planned duration of the whole.
  */
@@ -113,6 +121,10 @@ duration_ms: number,
  * What is wrong with the file.
  */
 problems: Array<Problem>, 
+/**
+ * Where its elements begin in the file; empty while there are no problems to be placed.
+ */
+places: Array<Place>, 
 /**
  * Databases it acts on.
  */
@@ -154,6 +166,34 @@ criteria: Array<Criterion>,
  */
 cards: Array<Card>, };
 
+export type ZoneOffset = { 
+/**
+ * When it begins; the first of a list holds for all time before, too.
+ */
+from_at_ms: number, 
+/**
+ * East of UTC.
+ */
+offset_ms: number, 
+/**
+ * Abbreviation, e.g. `CET`.
+ */
+name: string, };
+
+export type Place = { 
+/**
+ * Key of its sort: `step`, `phase`, `risk`, …
+ */
+sort: string, 
+/**
+ * Id.
+ */
+id: string, 
+/**
+ * Line, from 1.
+ */
+line: number, };
+
 export type Target = { 
 /**
  * Id.
@@ -194,6 +234,18 @@ title: string,
  */
 summary: string, 
 /**
+ * Phases that must end first.
+ */
+after: Array<string>, 
+/**
+ * Planned start as written.
+ */
+start: string | null, 
+/**
+ * Planned duration as written.
+ */
+duration_ms: number | null, 
+/**
  * Planned start.
  */
 start_ms: number | null, 
@@ -211,6 +263,14 @@ id: string,
  * Heading.
  */
 title: string, 
+/**
+ * Opening as written.
+ */
+opens: string | null, 
+/**
+ * Steps that must fit into it.
+ */
+steps: Array<string>, 
 /**
  * Opening.
  */
@@ -254,9 +314,21 @@ phase: string | null,
  */
 after: Array<string>, 
 /**
+ * True when `after` is written; else it follows the step above it.
+ */
+after_written: boolean, 
+/**
  * Target.
  */
 target: string | null, 
+/**
+ * Project it runs in.
+ */
+project: string | null, 
+/**
+ * Earliest start as written.
+ */
+start: string | null, 
 /**
  * Planned duration as written.
  */
@@ -302,6 +374,10 @@ point_of_no_return: boolean,
  */
 destructive: boolean, 
 /**
+ * True when it may be repeated after a crash.
+ */
+idempotent: boolean, 
+/**
  * Step whose effect it ends.
  */
 finally_for: string | null, 
@@ -338,7 +414,27 @@ code: boolean,
 /**
  * Characters left out.
  */
-left_out: number, };
+left_out: number, 
+/**
+ * Language it is written in.
+ */
+language: Language, 
+/**
+ * File it is read from.
+ */
+file: string | null, 
+/**
+ * Where it stands in its step, as an edit names it; empty when it is not one text of the plan file.
+ */
+path: Array<string>, 
+/**
+ * Line ends and spaces that follow it in the file.
+ */
+tail: string, };
+
+export type Language = "sql" | "shell" | "prose";
+
+export type Side = "does" | "undo";
 
 export type Check = { 
 /**
@@ -368,7 +464,19 @@ test: string,
 /**
  * What must come out.
  */
-expected: string, };
+expected: string, 
+/**
+ * Key of what it evaluates: `sql`, `equal`, `snapshot`, `not_null`, …
+ */
+key: string, 
+/**
+ * The text at that key, when it is one text that can be edited.
+ */
+written: string | null, 
+/**
+ * Where it stands in its step, as an edit names it.
+ */
+path: Array<string>, };
 
 export type Checklist = { 
 /**
@@ -404,7 +512,23 @@ owner: string | null,
 /**
  * Check that ticks it.
  */
-check: string | null, };
+check: string | null, 
+/**
+ * When it is due; missing while the start is not known.
+ */
+due_at_ms: number | null, 
+/**
+ * When it is due as the file has it: `-2h`, `30m` or a time.
+ */
+due: string | null, 
+/**
+ * When it is due after the start, negative before it; missing for a time of its own.
+ */
+due_from_start_ms: number | null, 
+/**
+ * How many different people must sign it.
+ */
+signatures: number, };
 
 export type Risk = { 
 /**
@@ -418,7 +542,11 @@ title: string,
 /**
  * What is done about it.
  */
-mitigation: string, };
+mitigation: string, 
+/**
+ * Steps that mitigate it.
+ */
+steps: Array<string>, };
 
 export type Criterion = { 
 /**
@@ -612,7 +740,11 @@ accept_change: boolean,
 /**
  * True: server processes of the earlier runner are ended.
  */
-end_orphans: boolean, };
+end_orphans: boolean, 
+/**
+ * Passwords typed again for targets that were bound to an address.
+ */
+passwords: Array<TargetPassword>, };
 
 export type Request = { "kind": "pause" } | { "kind": "resume" } | { "kind": "abort" } | { "kind": "rollback" } | { "kind": "retry", 
 /**
@@ -1066,7 +1198,8 @@ approvals_needed: number,
 /**
  * What it waits for.
  */
-waits_for: string | null, };
+waits_for: string | null, 
+started_ms: number | null, ended_seq: number, statements_done: number, };
 
 export type Session = { 
 /**
@@ -1080,7 +1213,11 @@ steps: Array<SessionStep>,
 /**
  * The plan; missing when the journal does not have it.
  */
-plan: Plan | null, };
+plan: Plan | null, 
+/**
+ * How long ago `duration_ms` of the head was true.
+ */
+age_ms: number, };
 
 export type Tone = "plain" | "output" | "good" | "look" | "bad";
 
@@ -1122,7 +1259,15 @@ log: Array<LogLine>,
 /**
  * Set when the watch cannot go on.
  */
-problem: Problem | null, };
+problem: Problem | null, 
+/**
+ * How many lines were left out.
+ */
+dropped: number, 
+/**
+ * How long ago.
+ */
+age_ms: number, };
 
 export type Written = { 
 /**
@@ -1137,6 +1282,8 @@ bytes: number,
  * SHA-256.
  */
 sha256: string, };
+
+export type Existing = "keep" | "replace";
 
 export type Setting = string | number | boolean | Array<string>;
 
@@ -1156,8 +1303,76 @@ export type Choice = "theirs" | "mine" | "beside";
 
 export type PlanSeen = { "kind": "changed", now: Edited, } | { "kind": "gone", problem: Problem, };
 
-export type PlanWatch = { watcher: number, undoable: string | null, redoable: string | null, };
+export type PlanWatch = { watcher: number, undoable: string | null, redoable: string | null, clash: Clash | null, };
 
 export type NewPlan = { path: string, name: string, engine: Engine, template: Template, };
 
 export type Template = "guided" | "empty";
+
+export type TargetPassword = { target: string, password: string, };
+
+export type Filter = { plan_path: string | null, environment: Environment | null, end: End | null, from_at_ms: number | null, until_at_ms: number | null, search: string, };
+
+export type End = "unfinished" | "succeeded" | "failed" | "aborted" | "rolled_back" | "partly_rolled_back";
+
+export type PlanRun = { path: string, name: string, sessions: number, };
+
+export type Past = { step: string, runs: number, least_ms: number, median_ms: number, most_ms: number, };
+
+export type Comparison = { left: SessionLine, right: SessionLine, left_rows: number, right_rows: number, steps: Array<ComparedStep>, checks: Array<ComparedCheck>, };
+
+export type Ran = { status: Status, back: boolean, elapsed_ms: number | null, rows: number | null, attempts: number, };
+
+export type ComparedStep = { id: string, title: string, left: Ran | null, right: Ran | null, difference_ms: number | null, };
+
+export type FoundBy = { result: string, found: string, };
+
+export type ComparedCheck = { step: string, title: string, left: FoundBy | null, right: FoundBy | null, alike: boolean, };
+
+export type Relation = { schema: string, name: string, kind: RelationKind, rows: number | null, rows_counted: boolean, bytes: number | null };
+
+export type Relations = { relations: Array<Relation>, cut: boolean, sizes_estimated: boolean };
+
+export type TableColumn = { name: string, kind: string, nullable: boolean, default: string | null, generated: boolean, comment: string, keys: Array<ConstraintKind> };
+
+export type TableIndex = { name: string, method: string, columns: Array<string>, unique: boolean, primary: boolean, unusable: string | null, condition: string | null, bytes: number | null };
+
+export type TableConstraint = { name: string, kind: ConstraintKind, definition: string, validated: boolean };
+
+export type TableDetail = { columns: Array<TableColumn>, indexes: Array<TableIndex>, constraints: Array<TableConstraint>, referenced_by: Array<string>, definition: string | null };
+
+export type Touched = { schema: string | null, name: string, steps: Array<string> };
+
+export type TouchedTarget = { target: string, engine: Engine, connection: string | null, database: string | null, tables: Array<Touched> };
+
+export type ImportProposal = { key: string, connection: Connection, url: string, origin: string, holds_password: boolean, saved_as: string | null };
+
+export type ImportFound = { places: Array<string>, proposals: Array<ImportProposal>, left_out: Array<string> };
+
+export type ImportChoice = { key: string, name: string, database: string, environment: Environment };
+
+export type Imported = { saved: Array<SavedConnection>, in_memory: Array<string> };
+
+export type RelationKind = "table" | "partitioned" | "view" | "materialized_view" | "foreign";
+
+export type ConstraintKind = "primary" | "unique" | "foreign" | "check" | "exclusion";
+
+export type ImportSource = { "kind": "environment" } | { "kind": "env_file", "path": string } | { "kind": "pg_pass" } | { "kind": "services" } | { "kind": "my_cnf" };
+
+export type ResultColumn = { name: string, kind: string };
+
+export type QueryResult = { run: number, columns: Array<ResultColumn>, rows: number, cut: boolean, whole: boolean, bytes: number, result_sets: number, elapsed_ms: number };
+
+export type QueryProgress = { rows: number, bytes: number, statement: number };
+
+export type CutValue = { row: number, column: number, bytes: number };
+
+export type QueryPage = { first: number, rows: Array<Array<string | null>>, cut: Array<CutValue> };
+
+export type QueryValue = { text: string | null, bytes: number, whole: boolean };
+
+export type CellSpan = { first_row: number, last_row: number, first_column: number, last_column: number, names: boolean };
+
+export type Copied = { text: string, whole: boolean };
+
+export type Exported = { file: string, rows: number, bytes: number };

@@ -9,6 +9,11 @@ import {
   testConnection,
 } from '../ipc';
 import type { Connection, Engine, Problem, SavedConnection, Tested } from '../ipc/types';
+import { Imports } from './imports.svelte';
+import { Query } from './query.svelte';
+import { Schema } from './schema.svelte';
+
+export type Part = 'connection' | 'schema' | 'query';
 
 export const usualPort: Record<Engine, number> = { postgresql: 5432, mysql: 3306, sqlite: 0 };
 
@@ -44,6 +49,15 @@ export class Databases {
   testing = $state(false);
   saving = $state(false);
   tested: Tested | null = $state(null);
+  /** What of the connection is shown. */
+  part: Part = $state('connection');
+  readonly imports = new Imports();
+  current = $derived(this.saved?.find((entry) => entry.connection.name === this.before) ?? null);
+  // Made when first looked at, and kept while one looks elsewhere.
+  #schemas = new Map<string, Schema>();
+  #queries = new Map<string, Query>();
+  /** Grows when some of them are forgotten. */
+  #left = $state(0);
   #turn = 0;
 
   async list() {
@@ -57,11 +71,48 @@ export class Databases {
   }
 
   create() {
+    this.part = 'connection';
     this.#show(null, blank());
   }
 
   edit(entry: SavedConnection) {
-    this.#show(entry.connection.name, { ...entry.connection });
+    const { name } = entry.connection;
+    if (this.part !== 'connection' && !this.#schemas.has(name) && !this.#queries.has(name))
+      this.part = 'connection';
+    this.#show(name, { ...entry.connection });
+  }
+
+  /** Returns the schema of a connection. */
+  schemaOf(connection: Connection): Schema {
+    void this.#left;
+    const { name, engine, database } = connection;
+    const schema = this.#schemas.get(name) ?? new Schema({ name, engine, database });
+    this.#schemas.set(name, schema);
+    return schema;
+  }
+
+  /** Returns the query pane of a connection. */
+  queryOf(name: string): Query {
+    void this.#left;
+    const query = this.#queries.get(name) ?? new Query(name);
+    this.#queries.set(name, query);
+    return query;
+  }
+
+  /** Forgets what is open on connections that are not what they were; the door has closed it already. */
+  #leave(...names: (string | null)[]) {
+    for (const name of names) {
+      if (name === null) continue;
+      this.#schemas.delete(name);
+      const text = this.#queries.get(name)?.sql ?? '';
+      this.#queries.delete(name);
+      if (text !== '') {
+        const query = new Query(name);
+        query.sql = text;
+        this.#queries.set(name, query);
+      }
+    }
+    this.#left++;
   }
 
   #show(before: string | null, form: Connection) {
@@ -129,8 +180,12 @@ export class Databases {
     this.saving = true;
     this.formProblem = null;
     try {
+      const { name } = this.form;
       this.saved = await saveConnection($state.snapshot(this.form), this.before, this.password || null);
-      this.close();
+      this.#leave(this.before, name.trim());
+      const saved = this.saved.find((entry) => entry.connection.name === name.trim());
+      if (saved) this.edit(saved);
+      else this.close();
       return true;
     } catch (error) {
       this.formProblem = asProblem(error);
@@ -143,13 +198,25 @@ export class Databases {
   async remove(name: string) {
     try {
       this.saved = await deleteConnection(name);
+      this.#leave(name);
       if (this.before === name) this.close();
     } catch (error) {
       this.problem = asProblem(error);
     }
   }
 
+  /** Keeps a password in memory; returns why it could not be. */
+  async lend(name: string, password: string): Promise<Problem | null> {
+    try {
+      await this.remember(name, password);
+      return null;
+    } catch (error) {
+      return asProblem(error);
+    }
+  }
+
   async remember(name: string, password: string) {
     this.saved = await keepPassword(name, password);
+    this.#leave(name);
   }
 }

@@ -4,7 +4,7 @@ import type { Opening, Problem } from '../ipc/types';
 import { recall, remember } from './memory';
 
 export type Place = 'plans' | 'databases' | 'session' | 'history';
-export type Tab = 'document' | 'graph' | 'timeline' | 'steps' | 'checklist';
+export type Tab = 'document' | 'graph' | 'timeline' | 'steps' | 'checklist' | 'record';
 export type Theme = 'system' | 'light' | 'dark';
 export type Contrast = 'system' | 'more';
 

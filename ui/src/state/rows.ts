@@ -1,6 +1,6 @@
 // Maps plans and sessions to what graph, timeline and list draw.
 import type { Plan, SessionHead, SessionStep, Step } from '../ipc/types';
-import type { Band, Lane, Row } from '../parts/shapes';
+import type { Band, Lane, Row, ZoneOffset } from '../parts/shapes';
 
 /** Returns the rows of a plan nobody runs. */
 export function plannedRows(plan: Plan): Row[] {
@@ -19,6 +19,7 @@ function plannedRow(step: Step): Row {
     critical: step.critical,
     pointOfNoReturn: step.point_of_no_return,
     downtime: step.downtime,
+    destructive: step.destructive,
     owner: step.owner,
     plannedMs: step.estimate_ms,
     startMs: step.start_ms,
@@ -28,11 +29,15 @@ function plannedRow(step: Step): Row {
     actualFinishMs: null,
     elapsedMs: null,
     finallyFor: step.finally_for,
+    fixedStart: step.start,
   };
 }
 
+/** When a session began. */
+type Begun = Pick<SessionHead, 'started_at_ms'>;
+
 /** Returns the rows of a session; what only the plan knows comes from the plan. */
-export function sessionRows(head: SessionHead, steps: SessionStep[], plan: Plan | null): Row[] {
+export function sessionRows(head: Begun, steps: SessionStep[], plan: Plan | null): Row[] {
   const planned = new Map(plan?.steps.map((step) => [step.id, step]) ?? []);
   return steps.map((step) => {
     const origin = planned.get(step.id);
@@ -49,6 +54,7 @@ export function sessionRows(head: SessionHead, steps: SessionStep[], plan: Plan 
       critical: origin?.critical ?? false,
       pointOfNoReturn: origin?.point_of_no_return ?? false,
       downtime: origin?.downtime ?? false,
+      destructive: origin?.destructive ?? false,
       owner: origin?.owner ?? null,
       plannedMs: step.estimate_ms,
       startMs: origin?.start_ms ?? null,
@@ -63,18 +69,25 @@ export function sessionRows(head: SessionHead, steps: SessionStep[], plan: Plan 
   });
 }
 
+/** Returns what the clocks of the plan's zone show. */
+export function clock(plan: Plan | null): ZoneOffset[] {
+  return (
+    plan?.clock.map((one) => ({ fromMs: one.from_at_ms, offsetMs: one.offset_ms, name: one.name })) ?? []
+  );
+}
+
 /** Returns the phases as lanes. */
 export function lanes(plan: Plan | null): Lane[] {
-  return plan?.phases.map((phase) => ({ id: phase.id, title: phase.title })) ?? [];
+  return plan?.phases.map((phase) => ({ id: phase.id, title: phase.title, after: phase.after })) ?? [];
 }
 
 /** Returns how much later than planned the session's axis begins; dated moments lie that much nearer to its start. */
-function late(plan: Plan, head: SessionHead | null): number {
+function late(plan: Plan, head: Begun | null): number {
   return head === null || plan.start_at_ms === null ? 0 : head.started_at_ms - plan.start_at_ms;
 }
 
 /** Returns the maintenance windows that have a place on the timeline. */
-export function bands(plan: Plan | null, head: SessionHead | null = null): Band[] {
+export function bands(plan: Plan | null, head: Begun | null = null): Band[] {
   if (plan === null) return [];
   const shift = late(plan, head);
   return plan.windows.flatMap((window) =>
@@ -94,7 +107,7 @@ export function bands(plan: Plan | null, head: SessionHead | null = null): Band[
 }
 
 /** Returns the latest moment to start the rollback, the earliest of all windows. A window without a date moves along. */
-export function rollbackBy(plan: Plan | null, head: SessionHead | null = null): number | null {
+export function rollbackBy(plan: Plan | null, head: Begun | null = null): number | null {
   if (plan === null) return null;
   const moments = plan.windows.flatMap((window) =>
     window.start_rollback_by_ms === null

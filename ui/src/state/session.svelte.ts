@@ -1,18 +1,35 @@
 // The session on screen: what the journal says of it, followed while it runs.
-import { asProblem, exportReport, openSession, requestSession, resumeSession, watchSession } from '../ipc';
+import {
+  asProblem,
+  exportReport,
+  openSession,
+  pastRuns,
+  requestSession,
+  resumeSession,
+  watchSession,
+} from '../ipc';
 import type {
   LogLine,
+  Past,
   Plan,
   Problem,
   Request,
   SessionHead,
   SessionStep,
+  TargetPassword,
   Watched,
   Written,
 } from '../ipc/types';
+import { rememberSession } from './memory';
+import { eta, expected, left, rate, sampled, type Expected, type Sample } from './pace';
 import { bands, lanes, rollbackBy, sessionRows } from './rows';
 
-const LINES = 4000;
+/** Most lines of the log in memory; the journal keeps all. */
+export const LINES = 10_000;
+/** How often the clocks on screen go on. */
+const TICK_MS = 500;
+/** How often what is reckoned over all steps is reckoned anew. */
+const COARSE_MS = 5_000;
 
 export class SessionView {
   id: string | null = $state(null);
@@ -21,6 +38,10 @@ export class SessionView {
   #recorded: SessionStep[] = $state.raw([]);
   plan: Plan | null = $state.raw(null);
   log: LogLine[] = $state.raw([]);
+  /** Lines that came before those in `log` and are not in memory. */
+  dropped = $state(0);
+  /** How long steps took before, by step. */
+  past: Map<string, Past> = $state.raw(new Map());
   loading = $state(false);
   /** Why the session could not be opened or followed. */
   problem: Problem | null = $state(null);
@@ -31,20 +52,33 @@ export class SessionView {
   selected: string | null = $state(null);
   /** True until the person selects something: then the selection follows what runs. */
   following = $state(true);
-  now = $state(Date.now());
+  /** The window's own clock, which only goes forwards. */
+  now = $state(performance.now());
+  /** Where that clock stood when `head.duration_ms` was true. */
+  #asOf = $state(performance.now());
+  /** Called after every message, with what was known before. */
+  heard: ((before: SessionHead | null, now: SessionHead) => void) | null = null;
+  #samples = new Map<string, Sample[]>();
 
   /** The steps as they are: without a runner nothing runs, whatever was recorded last. */
+  #interrupted = $derived(this.head?.state === 'interrupted');
   steps: SessionStep[] = $derived(
-    this.head?.state === 'interrupted'
+    this.#interrupted
       ? this.#recorded.map((step) =>
           step.status === 'running' ? { ...step, status: 'interrupted' as const } : step,
         )
       : this.#recorded,
   );
-  rows = $derived(this.head ? sessionRows(this.head, this.steps, this.plan) : []);
+  /** Start on the wall clock. A number, so that what is drawn from it is not drawn anew with every message. */
+  #startedAtMs = $derived(this.head?.started_at_ms ?? null);
+  rows = $derived(
+    this.#startedAtMs === null
+      ? []
+      : sessionRows({ started_at_ms: this.#startedAtMs }, this.steps, this.plan),
+  );
   lanes = $derived(lanes(this.plan));
-  bands = $derived(bands(this.plan, this.head));
-  rollbackByMs = $derived(rollbackBy(this.plan, this.head));
+  bands = $derived(bands(this.plan, this.#started));
+  rollbackByMs = $derived(rollbackBy(this.plan, this.#started));
   running = $derived(this.steps.filter((step) => step.status === 'running'));
   people = $derived(this.steps.filter((step) => step.status === 'paused'));
   failed = $derived(this.steps.filter((step) => step.status === 'failed'));
@@ -53,18 +87,21 @@ export class SessionView {
     this.steps.filter((step) => step.status === 'succeeded' || step.status === 'skipped').length,
   );
   lives = $derived(this.head !== null && !['finished', 'interrupted'].includes(this.head.state));
-  elapsedMs = $derived(
-    this.head === null
-      ? 0
-      : this.head.duration_ms + (this.lives ? Math.max(0, this.now - this.head.as_of_at_ms) : 0),
-  );
-  /** How far the wall clock is from the start, for the now-line. */
+  #sinceMs = $derived(this.lives ? Math.max(0, this.now - this.#asOf) : 0);
+  /** Time in which a runner lived, now. */
+  elapsedMs = $derived(this.head === null ? 0 : this.head.duration_ms + this.#sinceMs);
+  /** Distance from the start, for the now-line: the wall clock's at the last event, and this window's clock from there. */
   nowMs = $derived(
     this.head === null
       ? null
-      : (this.head.state === 'finished' ? (this.head.finished_at_ms ?? this.now) : this.now) -
-          this.head.started_at_ms,
+      : this.head.state === 'finished'
+        ? (this.head.finished_at_ms ?? this.head.as_of_at_ms) - this.head.started_at_ms
+        : this.head.as_of_at_ms - this.head.started_at_ms + Math.max(0, this.now - this.#asOf),
   );
+
+  get #started() {
+    return this.#startedAtMs === null ? null : { started_at_ms: this.#startedAtMs };
+  }
 
   #stop: (() => void) | null = null;
   #tick: ReturnType<typeof setInterval> | undefined;
@@ -84,19 +121,24 @@ export class SessionView {
     this.#recorded = [];
     this.plan = null;
     this.log = [];
+    this.dropped = 0;
+    this.past = new Map();
+    this.#samples.clear();
     try {
       const session = await openSession(id);
       if (turn !== this.#turn) return;
-      this.#take(session.head, session.steps);
+      this.#take(session.head, session.steps, session.age_ms);
       this.plan = session.plan;
       this.id = session.head.id;
+      rememberSession(session.head.id);
+      void this.#lookBack(session.head.id, turn);
       this.loading = false;
       const stop = await watchSession(session.head.id, 0, (message) => {
         if (turn === this.#turn) this.told(message);
       });
       if (turn !== this.#turn) return stop();
       this.#stop = stop;
-      this.#tick = setInterval(() => (this.now = Date.now()), 500);
+      this.#tick = setInterval(() => (this.now = performance.now()), TICK_MS);
     } catch (error) {
       if (turn === this.#turn) this.problem = asProblem(error);
     } finally {
@@ -112,21 +154,36 @@ export class SessionView {
     clearInterval(this.#tick);
   }
 
+  /** Reads how long the steps took before; without it the plan's estimates stand alone. */
+  async #lookBack(id: string, turn: number) {
+    const past = await pastRuns(id).catch(() => null);
+    if (past && turn === this.#turn) this.past = new Map(past.map((step) => [step.step, step]));
+  }
+
   told(message: Watched) {
-    this.now = Date.now();
-    this.#take(message.head, message.steps);
+    const before = this.head;
+    if (this.#take(message.head, message.steps, message.age_ms)) this.heard?.(before, message.head);
     if (message.log.length > 0) {
       const after = this.log[this.log.length - 1]?.seq ?? 0;
-      const fresh = message.log.filter((line) => line.seq > after);
-      this.log = [...this.log, ...fresh].slice(-LINES);
+      const fresh =
+        message.log[0]!.seq > after ? message.log : message.log.filter((line) => line.seq > after);
+      const all = this.log.length === 0 ? fresh : this.log.concat(fresh);
+      this.dropped += message.dropped + Math.max(0, all.length - LINES);
+      this.log = all.length > LINES ? all.slice(-LINES) : all;
     }
     if (message.problem) this.problem = message.problem;
   }
 
-  #take(head: SessionHead, changed: SessionStep[]) {
+  #take(head: SessionHead, changed: SessionStep[], ageMs: number): boolean {
     // An answer to a request may overtake a message of the watch, or the other way round.
-    if (this.head && this.head.id === head.id && head.seq < this.head.seq) return;
+    if (this.head && this.head.id === head.id && head.seq < this.head.seq) return false;
+    // The same time told again is no news of when it was.
+    if (this.head?.duration_ms !== head.duration_ms || this.head.id !== head.id) {
+      this.now = performance.now();
+      this.#asOf = this.now - ageMs;
+    }
     this.head = head;
+    for (const step of changed) this.#sample(step, head.duration_ms);
     if (this.#recorded.length === 0) this.#recorded = changed;
     else if (changed.length > 0) {
       const byId = new Map(changed.map((step) => [step.id, step]));
@@ -138,7 +195,44 @@ export class SessionView {
       const here = this.unknown[0] ?? this.failed[0] ?? this.people[0] ?? this.running[0] ?? null;
       this.selected = here?.id ?? this.selected ?? this.steps[0]?.id ?? null;
     }
+    return true;
   }
+
+  #sample(step: SessionStep, atMs: number) {
+    if (step.status !== 'running' || !step.progress) this.#samples.delete(step.id);
+    else {
+      const next = { atMs, done: step.progress.done };
+      this.#samples.set(step.id, sampled(this.#samples.get(step.id) ?? [], next));
+    }
+  }
+
+  /** How long a running step has been running, by the runner's clock and then this window's. */
+  ranMs(step: SessionStep): number {
+    return step.started_ms === null ? 0 : Math.max(0, this.elapsedMs - step.started_ms);
+  }
+
+  /** What a step may take. */
+  expected(step: SessionStep): Expected | null {
+    return expected(step, step.back ? undefined : this.past.get(step.id));
+  }
+
+  /** How many a second a running step does, and how long it needs for the rest. */
+  pace(step: SessionStep): { perSecond: number | null; etaMs: number | null } {
+    if (!step.progress) return { perSecond: null, etaMs: null };
+    const perSecond = rate(this.#samples.get(step.id) ?? [], step.started_ms);
+    return { perSecond, etaMs: eta(step.progress.done, step.progress.total, perSecond) };
+  }
+
+  /** The session's own time, in coarse steps: what is reckoned over all steps follows this one. */
+  #coarseMs = $derived(Math.floor(this.elapsedMs / COARSE_MS) * COARSE_MS);
+  /** What is left on the way forward. */
+  left = $derived(
+    left(
+      this.steps,
+      (step) => expected(step, this.past.get(step.id)),
+      (step) => (step.started_ms === null ? 0 : Math.max(0, this.#coarseMs - step.started_ms)),
+    ),
+  );
 
   select(id: string) {
     this.selected = id;
@@ -153,7 +247,11 @@ export class SessionView {
     return await this.#asked((id) => requestSession(id, request));
   }
 
-  async resume(how: { accept_change: boolean; end_orphans: boolean }): Promise<boolean> {
+  async resume(how: {
+    accept_change: boolean;
+    end_orphans: boolean;
+    passwords: TargetPassword[];
+  }): Promise<boolean> {
     return await this.#asked((id) => resumeSession({ session: id, ...how }));
   }
 
@@ -165,7 +263,7 @@ export class SessionView {
     this.following = true;
     try {
       const session = await ask(id);
-      if (this.id === session.head.id) this.#take(session.head, session.steps);
+      if (this.id === session.head.id) this.#take(session.head, session.steps, session.age_ms);
       return true;
     } catch (error) {
       this.refusal = asProblem(error);

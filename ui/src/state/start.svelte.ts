@@ -19,6 +19,8 @@ export class StartSheet {
   adopt = $state(false);
   /** That session, once a start was refused for it. */
   lost: string | null = $state(null);
+  /** The session of this journal that stands unfinished on a target, once a start was refused for it. */
+  unfinished: string | null = $state(null);
   starting = $state(false);
   problem: Problem | null = $state(null);
 
@@ -98,6 +100,7 @@ export class StartSheet {
     if (this.missing !== null || this.starting) return null;
     this.starting = true;
     this.problem = null;
+    this.unfinished = null;
     try {
       for (const entry of this.asksPassword) {
         const password = this.passwords[entry.connection.name];
@@ -120,6 +123,8 @@ export class StartSheet {
       });
     } catch (error) {
       this.problem = asProblem(error);
+      if (this.problem.code === 'unfinished-session')
+        this.unfinished = /^Session (\S+) on target/.exec(this.problem.message)?.[1] ?? null;
       const lost = /--adopt (\S+)/.exec(this.problem.hint)?.[1];
       if (this.problem.code === 'unknown-session' && lost) {
         this.lost = lost;

@@ -1,7 +1,8 @@
 // Every question asked before something is done to a session: what will happen, in words, and what is needed for it.
-import type { Request } from '../ipc/types';
+import type { Request, SessionStep } from '../ipc/types';
 import type { SessionView } from '../state/session.svelte';
 import { many } from '../words/format';
+import { named, owed, ready, rollback, startedBy } from './session/consequences';
 
 export type Answer = { who: string; note: string; evidence: string };
 export type Ask = {
@@ -17,81 +18,135 @@ export type Ask = {
   request: (answer: Answer) => Request;
 };
 
-export const asks = {
-  pause: (): Ask => ({
-    title: 'Pause the session?',
-    text: ['The step that runs now is finished first. Then nothing starts until someone presses Go on.'],
-    steps: [],
-    confirm: 'Pause',
-    danger: false,
-    request: () => ({ kind: 'pause' }),
-  }),
+/** What is owed when a way out is taken, as a sentence; nothing when nothing is. */
+function closings(steps: SessionStep[]): string[] {
+  if (steps.length === 0) return [];
+  const [is, it] = steps.length === 1 ? ['closing step is', 'it'] : ['closing steps are', 'them'];
+  return [
+    `First you are asked about what is still owed: the ${is} ${named(steps)}. Run ${it} or leave ${it}.`,
+  ];
+}
 
-  abort: (session: SessionView): Ask => ({
-    title: 'Abort the session?',
-    text: [
-      session.running.length > 0
-        ? 'What runs now is cancelled; what it did in a transaction is taken back by the database.'
-        : 'Nothing runs now, so nothing is cancelled.',
-      'Steps that succeeded stay as they are. Closing steps that are owed are offered first. To take back what was done, roll back instead.',
-    ],
-    steps: session.running.map((step) => step.title),
-    confirm: 'Abort session',
-    danger: true,
-    request: () => ({ kind: 'abort' }),
-  }),
+/** What happens to the steps that run when they are cancelled. */
+function cancelled(running: SessionStep[]): string {
+  if (running.length === 0) return 'Nothing runs now, so nothing is cancelled.';
+  return `${named(running)} ${running.length === 1 ? 'is' : 'are'} cancelled now: a database takes back what a transaction did, and a program is ended where it is.`;
+}
+
+export const asks = {
+  pause: (session: SessionView): Ask => {
+    const held = ready(
+      session.steps,
+      session.running.map((step) => step.id),
+    );
+    return {
+      title: 'Pause the session?',
+      text: [
+        session.running.length > 0
+          ? `${named(session.running)} ${session.running.length === 1 ? 'is' : 'are'} finished first.`
+          : 'Nothing runs now, so it pauses at once.',
+        held.length > 0
+          ? `Then nothing starts, ${named(held)} neither, until someone presses Go on.`
+          : 'Then nothing starts until someone presses Go on.',
+      ],
+      steps: [],
+      confirm: 'Pause',
+      danger: false,
+      request: () => ({ kind: 'pause' }),
+    };
+  },
+
+  abort: (session: SessionView): Ask => {
+    const ran = session.steps.filter((step) => step.status === 'succeeded').length;
+    const left = session.steps.filter((step) => step.status === 'waiting').length;
+    return {
+      title: 'Abort the session?',
+      text: [
+        cancelled(session.running),
+        `${many(ran, 'step')} that succeeded ${ran === 1 ? 'stays' : 'stay'} as ${ran === 1 ? 'it is' : 'they are'}, ${many(left, 'step')} will not run. To take back what was done, roll back instead.`,
+        ...closings(owed(session.steps)),
+      ],
+      steps: [],
+      confirm: 'Abort session',
+      danger: true,
+      request: () => ({ kind: 'abort' }),
+    };
+  },
 
   rollback: (session: SessionView): Ask => {
-    const ran = session.steps.filter((step) => step.status === 'succeeded');
-    const back = ran
-      .filter((step) => step.has_undo)
-      .toSorted((a, b) => (b.finished_at_ms ?? 0) - (a.finished_at_ms ?? 0));
-    const without = ran.filter(
-      (step) =>
-        !step.has_undo &&
-        !['check', 'gate', 'wait', 'backup'].includes(step.kind) &&
-        step.finally_for === null,
-    );
+    const { again, undo, without, closing } = rollback(session.steps, session.plan);
     return {
       title: 'Roll back?',
       text: [
-        session.running.length > 0
-          ? 'What runs now is cancelled. Then the undo of every step that succeeded runs, last step first.'
-          : 'The undo of every step that succeeded runs, last step first.',
-        back.length === 0 ? 'No step that ran has an undo.' : `${many(back.length, 'undo')} will run:`,
-        ...(without.length > 0
-          ? [`Without undo, and so left as they are: ${without.map((step) => step.title).join(', ')}.`]
+        ...(session.running.length > 0 ? [cancelled(session.running)] : []),
+        ...(again.length > 0
+          ? [
+              `Before anything is taken back, ${named(again)} ${again.length === 1 ? 'runs' : 'run'} once more.`,
+            ]
           : []),
+        ...(without.length > 0
+          ? [
+              `Without undo, and so left as ${without.length === 1 ? 'it is' : 'they are'}: ${named(without, 12)}.`,
+            ]
+          : []),
+        ...(closing.length > 0
+          ? [
+              `At the end you are asked about the closing ${closing.length === 1 ? 'step' : 'steps'} ${named(closing)}.`,
+            ]
+          : []),
+        undo.length === 0
+          ? 'No step that ran has an undo.'
+          : `${many(undo.length, 'undo')} will run, last step first:`,
       ],
-      steps: back.map((step) => step.title),
+      steps: undo.map((step) => step.title),
       confirm: 'Roll back',
       danger: true,
       request: () => ({ kind: 'rollback' }),
     };
   },
 
-  retry: (id: string, title: string): Ask => ({
-    title: `Run “${title}” again?`,
-    text: [
-      'The step starts from its beginning; what a failed attempt did in a transaction is not there. Then the session goes on.',
-    ],
-    steps: [],
-    confirm: 'Retry step',
-    danger: false,
-    request: () => ({ kind: 'retry', step: id }),
-  }),
+  retry: (session: SessionView, id: string, title: string): Ask => {
+    const step = session.step(id);
+    const kept = step?.statements_done ?? 0;
+    const after = startedBy(session.steps, id);
+    return {
+      title: `Run ${step?.back ? 'the undo of ' : ''}“${title}” again?`,
+      text: [
+        kept > 0
+          ? `${many(kept, 'statement')} of ${step?.statements_total ?? kept} ${kept === 1 ? 'is' : 'are'} done and not sent again; it goes on with the next.`
+          : 'It starts from its beginning; what a failed attempt did in a transaction is not there.',
+        after.length > 0 && !step?.back
+          ? `Once it succeeds, ${named(after)} ${after.length === 1 ? 'starts' : 'start'}.`
+          : 'Then the session goes on.',
+      ],
+      steps: [],
+      confirm: 'Retry step',
+      danger: false,
+      request: () => ({ kind: 'retry', step: id }),
+    };
+  },
 
-  skip: (id: string, title: string): Ask => ({
-    title: `Go on without “${title}”?`,
-    text: [
-      'The step is left as it is and counts as done; the steps after it start. The reason is recorded and stands in the report.',
-    ],
-    steps: [],
-    confirm: 'Skip step',
-    danger: true,
-    note: { label: 'Reason', required: true },
-    request: ({ note }) => ({ kind: 'skip', step: id, reason: note }),
-  }),
+  skip: (session: SessionView, id: string, title: string): Ask => {
+    const step = session.step(id);
+    const after = startedBy(session.steps, id);
+    const unchecked = step?.checks.filter((check) => check.result !== 'pass').length ?? 0;
+    return {
+      title: `Go on without “${title}”?`,
+      text: [
+        `What it did so far stays, and it counts as done.${unchecked > 0 ? ` ${many(unchecked, 'check')} that did not pass ${unchecked === 1 ? 'is' : 'are'} not looked at again.` : ''}`,
+        after.length > 0
+          ? `${named(after)} ${after.length === 1 ? 'starts' : 'start'} at once.`
+          : 'The session goes on.',
+        ...(step?.has_undo && !step.back ? ['A rollback will not undo it.'] : []),
+        'The reason is recorded and stands in the report.',
+      ],
+      steps: [],
+      confirm: 'Skip step',
+      danger: true,
+      note: { label: 'Reason', required: true },
+      request: ({ note }) => ({ kind: 'skip', step: id, reason: note }),
+    };
+  },
 
   approve: (id: string, question: string, who: string): Ask => ({
     title: 'Approve the gate',

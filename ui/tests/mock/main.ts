@@ -4,8 +4,9 @@ import { mount } from 'svelte';
 import '../../src/tokens.css';
 import '../../src/base.css';
 import App from '../../src/App.svelte';
-import { databases, desk, plans, session } from '../../src/state';
-import { bigPlan, connections, head, lines, plan, stepsUpTo } from './material';
+import { compare, databases, desk, plans, session } from '../../src/state';
+import { answer } from './database';
+import { bigPlan, comparison, connections, head, lines, plan, stepsUpTo } from './material';
 
 const wish = new URLSearchParams(location.hash.slice(1));
 const view = wish.get('view') ?? 'plan';
@@ -125,7 +126,7 @@ const sessions = {
 
 mockWindows('main');
 mockIPC(
-  (command) => {
+  (command, args) => {
     switch (command) {
       case 'opening':
         return {
@@ -163,12 +164,26 @@ mockIPC(
         };
       case 'list_sessions':
         return which === 'empty' ? [] : lines;
+      case 'plans_run':
+        return which === 'empty'
+          ? []
+          : [{ path: lines[0]!.plan_path, name: lines[0]!.plan, sessions: lines.length }];
+      case 'past_runs':
+        return plan().steps.map((step, index) => ({
+          step: step.id,
+          runs: 4,
+          least_ms: (step.estimate_ms ?? 0) * 0.7,
+          median_ms: step.estimate_ms ?? 0,
+          most_ms: (step.estimate_ms ?? 0) * (1 + (index % 3) / 3),
+        }));
+      case 'compare_sessions':
+        return comparison();
       case 'open_session':
-        return { ...(sessions[which as keyof typeof sessions] ?? sessions.running), plan: shown };
+        return { ...(sessions[which as keyof typeof sessions] ?? sessions.running), plan: shown, age_ms: 0 };
       case 'watch_session':
         return 1;
       default:
-        return null;
+        return answer(command, args as Record<string, unknown>, which) ?? null;
     }
   },
   { shouldMockEvents: true },
@@ -188,10 +203,24 @@ if (view === 'databases') {
   if (which !== 'empty')
     setTimeout(() => {
       databases.edit(connections[2]!);
-      void databases.test();
+      const part = wish.get('part');
+      if (part === 'import') {
+        databases.imports.begin();
+        void databases.imports.read({ kind: 'env_file', path: '/home/maria/shop/.env' }, ['game']);
+      } else if (part) {
+        databases.part = part as 'schema';
+        const query = databases.queryOf('game');
+        query.sql = 'SELECT id, name, note\nFROM app.users\nWHERE nobody = 1';
+        if (part === 'query' && which !== 'blank') void query.run();
+        if (part === 'schema') void plans.open(shown.path).then(() => (desk.place = 'databases'));
+      } else void databases.test();
     }, 100);
 }
 if (view === 'history') desk.place = 'history';
+if (view === 'compare') {
+  desk.place = 'history';
+  void compare.open(['a', 'b']);
+}
 if (view === 'session') {
   desk.place = 'session';
   if (which !== 'empty')

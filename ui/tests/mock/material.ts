@@ -1,5 +1,6 @@
 // A plan and a session for tests and for looking at the views without a shell.
 import type {
+  Comparison,
   Plan,
   SessionHead,
   SessionStep,
@@ -154,9 +155,36 @@ export function plan(): Plan {
       },
     ],
     phases: [
-      { id: 'before', title: 'Before', summary: '', after: [], start: null, duration_ms: null, start_ms: 0, finish_ms: 37 * MINUTE },
-      { id: 'change', title: 'Schema and data', summary: '', after: [], start: null, duration_ms: null, start_ms: 37 * MINUTE, finish_ms: 80 * MINUTE },
-      { id: 'verify', title: 'Verify and open', summary: '', after: [], start: null, duration_ms: null, start_ms: 80 * MINUTE, finish_ms: 99 * MINUTE },
+      {
+        id: 'before',
+        title: 'Before',
+        summary: '',
+        after: [],
+        start: null,
+        duration_ms: null,
+        start_ms: 0,
+        finish_ms: 37 * MINUTE,
+      },
+      {
+        id: 'change',
+        title: 'Schema and data',
+        summary: '',
+        after: [],
+        start: null,
+        duration_ms: null,
+        start_ms: 37 * MINUTE,
+        finish_ms: 80 * MINUTE,
+      },
+      {
+        id: 'verify',
+        title: 'Verify and open',
+        summary: '',
+        after: [],
+        start: null,
+        duration_ms: null,
+        start_ms: 80 * MINUTE,
+        finish_ms: 99 * MINUTE,
+      },
     ],
     windows: [
       {
@@ -327,7 +355,8 @@ export function head(over: Partial<SessionHead> = {}): SessionHead {
 export function stepsUpTo(at: string, status: Status): SessionStep[] {
   const all = plan().steps;
   const here = all.findIndex((step) => step.id === at);
-  let clock = Date.now() - 47 * MINUTE;
+  const begun = Date.now() - 47 * MINUTE;
+  let clock = begun;
   return all.map((step, index) => {
     if (index > here) return sessionStep(step);
     const took = Math.round((step.estimate_ms ?? 0) * 0.9);
@@ -337,11 +366,57 @@ export function stepsUpTo(at: string, status: Status): SessionStep[] {
     return {
       ...sessionStep(step, done ? 'succeeded' : status),
       started_at_ms: start,
+      started_ms: start - begun,
+      ended_seq: done ? index + 1 : 0,
       finished_at_ms: done || status === 'failed' ? clock : null,
       elapsed_ms: done || status === 'failed' ? took : null,
       rows: step.kind === 'sql' && done ? 12_345 : null,
     };
   });
+}
+
+export function comparison(): Comparison {
+  const steps = plan().steps.map((step, index) => {
+    const elapsed = step.estimate_ms ?? 0;
+    const right = index === 10 ? null : Math.round(elapsed * (1 + ((index % 5) - 2) / 6));
+    const ran = (elapsed_ms: number) => ({
+      status: index === 9 && elapsed_ms !== elapsed ? ('failed' as const) : ('succeeded' as const),
+      back: false,
+      elapsed_ms,
+      rows: step.kind === 'sql' ? 12_345 + index : null,
+      attempts: 1,
+    });
+    return {
+      id: step.id,
+      title: step.title,
+      left: ran(elapsed),
+      right: right === null ? null : ran(right),
+      difference_ms: right === null ? null : right - elapsed,
+    };
+  });
+  return {
+    left: { ...lines[1]!, state: 'finished', outcome: 'succeeded', duration_ms: 99 * MINUTE },
+    right: { ...lines[0]!, state: 'finished', outcome: 'failed', duration_ms: 108 * MINUTE },
+    left_rows: 49_380,
+    right_rows: 61_725,
+    steps: steps.toSorted((a, b) => Math.abs(b.difference_ms ?? -1) - Math.abs(a.difference_ms ?? -1)),
+    checks: [
+      {
+        step: 'checks',
+        title: 'No user without created_by',
+        left: { result: 'pass', found: '0' },
+        right: { result: 'fail', found: '<img src=x onerror=alert(1)> 17' },
+        alike: false,
+      },
+      {
+        step: 'preflight',
+        title: 'Servers answer',
+        left: { result: 'pass', found: 'true' },
+        right: { result: 'pass', found: 'true' },
+        alike: true,
+      },
+    ],
+  };
 }
 
 export const connections: SavedConnection[] = [

@@ -59,6 +59,7 @@ impl Session {
                 self.runner_base_ms = self.duration_ms.saturating_sub(mono_ms);
             }
             self.duration_ms = self.duration_ms.max(self.runner_base_ms + mono_ms);
+            self.as_of_at_ms = event.at_ms;
         }
         self.apply_body(event);
         if !matches!(

@@ -7,6 +7,7 @@ impl Session {
     pub(super) fn apply_step(&mut self, event: &Event) {
         let at_ms = event.at_ms;
         let seq = event.seq;
+        let duration_ms = self.duration_ms;
         match &event.body {
             Body::GateOpened {
                 step,
@@ -51,6 +52,7 @@ impl Session {
                 step.attempts = *attempt;
                 step.starts += 1;
                 step.started_at_ms = Some(at_ms);
+                step.started_ms = Some(duration_ms);
                 step.finished_at_ms = None;
                 step.problem = None;
                 step.card = None;

@@ -1,7 +1,7 @@
 //! Makes any text inert in Markdown: no emphasis, link, image, HTML, table border or heading comes out of it.
 
 /// Returns the text for one cell of a table: line breaks become `<br>`, the only HTML of the report.
-pub(super) fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     inline(text).replace('\n', "<br>")
 }
 

@@ -6,7 +6,8 @@ mod steps;
 
 use crate::summary::{SignatureRow, Summary, Tone};
 use crate::text;
-use escape::{cell, code, line};
+pub(crate) use escape::cell;
+use escape::{code, line};
 
 /// Returns the report as Markdown.
 pub(crate) fn render(summary: &Summary) -> String {

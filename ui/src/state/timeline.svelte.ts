@@ -1,0 +1,53 @@
+// Writing the timeline of the open plan as a file.
+import { asProblem, drawTimeline, writePicture, writeTimeline } from '../ipc';
+import type { Existing, Problem, Written } from '../ipc/types';
+
+export const FORMATS = ['svg', 'png', 'mmd', 'csv', 'ics'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Pixels a side and in all that a web view draws on. */
+const SIDE = 16_000;
+const AREA = 120_000_000;
+
+/** Returns the format that the end of a file's name asks for. */
+export function formatOf(file: string): Format | null {
+  const suffix = /\.([a-z]+)$/i.exec(file.trim())?.[1]?.toLowerCase();
+  return FORMATS.find((format) => format === suffix) ?? null;
+}
+
+export class TimelineExport {
+  refusal: Problem | null = $state.raw(null);
+  writing = $state(false);
+
+  /** Writes the file; `null` when it was refused, and `refusal` says why. */
+  async write(plan: string, file: string, existing: Existing): Promise<Written | null> {
+    this.refusal = null;
+    this.writing = true;
+    try {
+      if (formatOf(file) !== 'png') return await writeTimeline(plan, file.trim(), existing);
+      return await writePicture(file.trim(), existing, await picture(await drawTimeline(plan)));
+    } catch (error) {
+      this.refusal = asProblem(error);
+      return null;
+    } finally {
+      this.writing = false;
+    }
+  }
+}
+
+/** Draws an SVG as PNG, twice as fine as it is on the screen, or as fine as there is room for. */
+async function picture(svg: string): Promise<Uint8Array> {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const scale = Math.min(2, SIDE / width, SIDE / height, Math.sqrt(AREA / (width * height)));
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(1, Math.round(width * scale));
+  canvas.height = Math.max(1, Math.round(height * scale));
+  const pen = canvas.getContext('2d');
+  pen?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/png'));
+  if (!pen || !blob) throw new Error('The picture could not be drawn; write it as SVG.');
+  return new Uint8Array(await blob.arrayBuffer());
+}

@@ -1,6 +1,9 @@
 //! Connections from outside: real servers of every engine are entered, misused, lost, locked and diagnosed.
 
 mod diagnosis;
+mod imports;
+mod queries;
+mod schema;
 mod secrets;
 mod statements;
 mod targets;

@@ -24,6 +24,8 @@ mod history;
 mod moments;
 #[path = "window/production.rs"]
 mod production;
+#[path = "window/schema.rs"]
+mod schema;
 #[path = "window/servers.rs"]
 mod servers;
 #[path = "window/sight.rs"]

@@ -2,7 +2,7 @@ import { flushSync, mount, unmount, type Component } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import Log from '../src/parts/Log.svelte';
 import StepList from '../src/parts/StepList.svelte';
-import Timeline from '../src/parts/Timeline.svelte';
+import Timeline from '../src/parts/timeline/Timeline.svelte';
 import { plannedRows } from '../src/state/rows';
 import { bigPlan, plan } from './mock/material';
 

@@ -12,3 +12,4 @@ globalThis.matchMedia ??= ((query: string) => ({
   removeEventListener() {},
 })) as unknown as typeof matchMedia;
 Element.prototype.scrollTo ??= () => {};
+HTMLCanvasElement.prototype.getContext = () => null;

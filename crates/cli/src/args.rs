@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use stopover_plan::model::{Engine, Environment};
+use stopover_report::TimelineFormat;
 
 /// Plans, runs and proves database migrations.
 #[derive(Debug, Parser)]
@@ -110,6 +111,29 @@ impl From<EnvironmentWord> for Environment {
     }
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum TimelineWord {
+    /// A line a step, for a spreadsheet.
+    Csv,
+    /// An event a step, for a calendar.
+    Ics,
+    /// A gantt chart, as GitHub renders it.
+    Mermaid,
+    /// A drawing of the whole.
+    Svg,
+}
+
+impl From<TimelineWord> for TimelineFormat {
+    fn from(word: TimelineWord) -> Self {
+        match word {
+            TimelineWord::Csv => TimelineFormat::Csv,
+            TimelineWord::Ics => TimelineFormat::Ics,
+            TimelineWord::Mermaid => TimelineFormat::Mermaid,
+            TimelineWord::Svg => TimelineFormat::Svg,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
     /// Folder; created when it is not there.
@@ -138,6 +162,9 @@ pub(crate) struct ScheduleArgs {
     /// Start, e.g. 2026-12-05T02:00:00+01:00; else the plan's own.
     #[arg(long, value_name = "TIME")]
     pub(crate) start: Option<String>,
+    /// Print the timeline in this format.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<TimelineWord>,
 }
 
 #[derive(Debug, Args)]

@@ -46,6 +46,18 @@ impl Output {
         }
     }
 
+    /// Prints the text of a file as it is, to be kept as one; as JSON it is a document with the text in it.
+    pub(crate) fn text(&self, text: &str) {
+        match self.json {
+            true => line(&json!({ "text": text }).to_string()),
+            false => {
+                let mut out = std::io::stdout().lock();
+                let _ = out.write_all(text.as_bytes());
+                let _ = out.flush();
+            }
+        }
+    }
+
     /// Prints one event: a line of JSON, or a line for people.
     pub(crate) fn event(&self, event: &Event) {
         if self.json {

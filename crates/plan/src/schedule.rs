@@ -2,10 +2,14 @@
 
 mod clock;
 mod draft;
+mod due;
 mod layout;
 mod network;
 mod rollback;
 mod timeline;
+mod zone;
 
+pub use due::due_at;
 pub use layout::{schedule, schedule_rehearsed};
 pub use timeline::{Fit, PhaseSpan, Planned, Schedule, Source};
+pub use zone::{ZoneOffset, zone_offsets};

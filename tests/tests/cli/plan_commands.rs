@@ -242,3 +242,25 @@ fn schedule_takes_a_start_and_refuses_what_is_no_time() {
         .exits(2);
     assert_eq!(said.codes(), ["usage"]);
 }
+
+#[test]
+fn schedule_prints_the_timeline_in_formats_of_files() {
+    let door = Door::new();
+    let file = door.plan(plan("sqlite", NETWORK));
+    let start = ["--start", "2026-12-05T02:00:00+01:00"];
+    let print = |format: &str| {
+        let verb = ["schedule", &file, "--format", format];
+        let said = door.say(&[&verb[..], &start[..]].concat()).exits(0);
+        said.out.clone()
+    };
+    assert!(print("csv").starts_with("position,phase,step,title,"));
+    assert!(print("csv").contains("2026-12-05T01:00:00Z"));
+    assert!(print("ics").ends_with("END:VCALENDAR\r\n"));
+    assert!(print("mermaid").starts_with("gantt\n"));
+    assert!(print("svg").ends_with("</svg>\n"));
+    // A calendar needs a start, and says so.
+    let said = door
+        .say(&["--json", "schedule", &file, "--format", "ics"])
+        .exits(2);
+    assert_eq!(said.codes(), ["timeline-without-start"]);
+}

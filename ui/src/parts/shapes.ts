@@ -13,6 +13,8 @@ export type Row = {
   critical: boolean;
   pointOfNoReturn: boolean;
   downtime: boolean;
+  /** True when the file says it destroys data. */
+  destructive: boolean;
   owner: string | null;
   plannedMs: number | null;
   startMs: number | null;
@@ -22,10 +24,22 @@ export type Row = {
   actualFinishMs: number | null;
   elapsedMs: number | null;
   finallyFor: string | null;
+  /** Duration measured in a rehearsal. */
+  rehearsedMs?: number | null;
+  /** Earliest start as the file has it. */
+  fixedStart?: string | null;
 };
 
 /** A phase. */
-export type Lane = { id: string; title: string };
+export type Lane = {
+  id: string;
+  title: string;
+  /** Phases that must end first. */
+  after?: string[];
+};
+
+/** From a moment on, how far the clocks of the plan's zone are from UTC. */
+export type ZoneOffset = { fromMs: number; offsetMs: number; name: string };
 
 /** A maintenance window on the timeline. */
 export type Band = {

@@ -12,6 +12,17 @@ const wish = new URLSearchParams(location.hash.slice(1));
 const view = wish.get('view') ?? 'plan';
 const which = wish.get('case') ?? '';
 const shown = which === 'big' ? bigPlan(20_000) : plan();
+if (which === 'dated') {
+  // Under way for twenty minutes, in a zone of its own, with names that have no room.
+  shown.start_at_ms = Date.now() - 20 * 60_000;
+  shown.timezone = 'Europe/Berlin';
+  shown.clock = [{ from_at_ms: 0, offset_ms: 3_600_000, name: 'CET' }];
+  shown.steps[1]!.start = '2026-12-05T01:00:00';
+  shown.steps[4]!.title = 'Add the columns '.repeat(13);
+  shown.steps[5]!.title = '<img src=x onerror=alert(1)> \u202egnp.exe';
+  shown.steps[2]!.finish_ms = shown.steps[2]!.start_ms;
+  shown.windows[0]!.start_rollback_by_ms = 50 * 60_000;
+}
 if (which === 'broken') {
   shown.places = shown.steps.map((step) => ({ sort: 'step', id: step.id, line: step.line }));
   shown.problems = [

@@ -17,10 +17,6 @@ fn ms(value: Duration) -> u64 {
 }
 
 pub(crate) fn run(out: &Output, args: &ScheduleArgs) -> Done {
-    let opened = open_plan(&args.plan)?;
-    if !opened.problems.is_empty() {
-        return Err(Trouble::Problems(opened.problems));
-    }
     let start = match &args.start {
         None => None,
         Some(text) => Some(
@@ -35,6 +31,15 @@ pub(crate) fn run(out: &Output, args: &ScheduleArgs) -> Done {
                 .with_timezone(&chrono::Utc),
         ),
     };
+    if let Some(word) = args.format {
+        let text = stopover_runner::timeline(&args.plan, start, word.into())?;
+        out.text(&text);
+        return Ok(0);
+    }
+    let opened = open_plan(&args.plan)?;
+    if !opened.problems.is_empty() {
+        return Err(Trouble::Problems(opened.problems));
+    }
     let (timeline, problems) = schedule(&opened.plan, start);
     let document = json!({
         "duration_ms": ms(timeline.duration),

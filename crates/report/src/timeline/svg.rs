@@ -1,0 +1,311 @@
+//! The timeline as a drawing of the whole: phases, bars, slack, dependencies, windows and moments.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use maud::{Markup, PreEscaped, html};
+
+use super::ticks::{Mark, marks};
+use super::{Row, Timeline};
+use crate::text;
+
+const WIDTH: f64 = 1600.0;
+const NAMES: f64 = 360.0;
+const RIGHT: f64 = 110.0;
+const TOP: f64 = 92.0;
+const ROW: f64 = 24.0;
+/// Letters of a name that have room; the whole name is in the title of its row.
+const LETTERS: usize = 50;
+
+const STYLE: &str = "text{font:12px system-ui,'Noto Sans','DejaVu Sans',sans-serif;fill:#171b22}\
+.soft{fill:#4b5462;font-size:11px}.head{font-size:17px;font-weight:600}.phase{font-weight:600}\
+.band{fill:#eceef1}.row{fill:#fff}.grid{stroke:#d0d5dc}.window{fill:#dfeafb}.tight{fill:#fce6e4}\
+.bar{fill:#c9d3e0;stroke:#868f9d}.critical{fill:#171b22;stroke:#171b22}.downtime{fill:#fdf0d8}\
+.critical.downtime{fill:#8a5300;stroke:#171b22}.slack{stroke:#868f9d;stroke-dasharray:2 3}\
+.arrow{fill:none;stroke:#868f9d}.arrow.on{stroke:#171b22}.tip{fill:#868f9d}.tip.on{fill:#171b22}\
+.summary{fill:#4b5462}.return{stroke:#b3261e;stroke-dasharray:5 4}.by{stroke:#8a5300;stroke-dasharray:2 3}\
+.return-name{fill:#b3261e;font-weight:600}.by-name{fill:#8a5300;font-weight:600}";
+
+enum Line<'a> {
+    Phase(usize),
+    Step(&'a Row),
+}
+
+struct Sheet<'a> {
+    timeline: &'a Timeline,
+    lines: Vec<Line<'a>>,
+    end: Duration,
+    height: f64,
+}
+
+/// Returns the drawing as a file of its own.
+pub(super) fn render(timeline: &Timeline) -> String {
+    let mut lines = Vec::new();
+    let mut phase = None;
+    for row in &timeline.rows {
+        if row.phase != phase {
+            phase = row.phase;
+            lines.extend(phase.map(Line::Phase));
+        }
+        lines.push(Line::Step(row));
+    }
+    let sheet = Sheet {
+        timeline,
+        height: TOP + lines.len() as f64 * ROW + 16.0,
+        lines,
+        end: timeline.end(),
+    };
+    let drawn = sheet.draw().into_string();
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{drawn}\n")
+}
+
+fn px(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn cut(name: &str) -> String {
+    if name.chars().count() <= LETTERS {
+        return name.to_owned();
+    }
+    let head: String = name.chars().take(LETTERS - 1).collect();
+    format!("{}…", head.trim_end())
+}
+
+impl Sheet<'_> {
+    fn x(&self, at: Duration) -> f64 {
+        let share = at.as_secs_f64() / self.end.as_secs_f64();
+        NAMES + share * (WIDTH - NAMES - RIGHT)
+    }
+
+    fn draw(&self) -> Markup {
+        let marks = marks(self.timeline.start, self.timeline.zone, self.end, 13);
+        html! {
+            svg xmlns="http://www.w3.org/2000/svg" width=(px(WIDTH)) height=(px(self.height))
+                viewBox={ "0 0 " (px(WIDTH)) " " (px(self.height)) } role="img" {
+                title { (self.timeline.name) }
+                style { (PreEscaped(STYLE)) }
+                rect width=(px(WIDTH)) height=(px(self.height)) fill="#ffffff" {}
+                (self.heading())
+                (self.windows())
+                @for mark in &marks { (self.mark(mark)) }
+                @for (index, line) in self.lines.iter().enumerate() { (self.line(index, line)) }
+                (self.arrows())
+                (self.moments())
+            }
+        }
+    }
+
+    fn heading(&self) -> Markup {
+        let timeline = self.timeline;
+        let from = timeline.start.map(|start| {
+            let start = start.with_timezone(&timeline.zone);
+            format!(
+                "starts {} ({}), ",
+                start.format("%Y-%m-%d %H:%M %:z"),
+                timeline.zone_name
+            )
+        });
+        html! {
+            text.head x="16" y="28" { (cut(&timeline.name)) }
+            text.soft x="16" y="48" {
+                @if let Some(from) = from { (from) }
+                (text::duration(super::ms(timeline.duration))) " in all, "
+                (text::plural(timeline.rows.len(), "step")) "; dark: critical path; dotted: slack"
+            }
+        }
+    }
+
+    fn windows(&self) -> Markup {
+        html! {
+            @for window in &self.timeline.windows {
+                @let (from, to) = (self.x(window.span.start), self.x(window.span.finish.min(self.end)));
+                @if from < to {
+                    rect class=(if window.fits { "window" } else { "tight" }) x=(px(from)) y=(px(TOP))
+                        width=(px(to - from)) height=(px(self.height - TOP)) {
+                        title { (window.span.title) }
+                    }
+                }
+            }
+        }
+    }
+
+    fn mark(&self, mark: &Mark) -> Markup {
+        let x = self.x(mark.at);
+        html! {
+            line.grid x1=(px(x)) x2=(px(x)) y1=(px(TOP - 8.0)) y2=(px(self.height)) {}
+            text.soft x=(px(x + 3.0)) y=(px(TOP - 6.0)) { (mark.text) }
+        }
+    }
+
+    fn line(&self, index: usize, line: &Line<'_>) -> Markup {
+        let y = TOP + index as f64 * ROW;
+        match line {
+            Line::Phase(phase) => {
+                let phase = &self.timeline.phases[*phase];
+                let (from, to) = (self.x(phase.start), self.x(phase.finish));
+                html! {
+                    g {
+                        title { (phase.title) }
+                        rect.band x="0" y=(px(y)) width=(px(NAMES - 8.0)) height=(px(ROW)) {}
+                        text.phase x="16" y=(px(y + 16.0)) { (cut(&phase.title)) }
+                        rect.summary x=(px(from)) y=(px(y + 8.0)) width=(px((to - from).max(2.0))) height="6" {}
+                    }
+                }
+            }
+            Line::Step(row) => self.step(y, row),
+        }
+    }
+
+    fn step(&self, y: f64, row: &Row) -> Markup {
+        let (from, to) = (self.x(row.start), self.x(row.finish));
+        let late = self.x((row.finish + row.slack).min(self.end));
+        let mut class = String::from("bar");
+        if row.critical {
+            class.push_str(" critical");
+        }
+        if row.downtime {
+            class.push_str(" downtime");
+        }
+        let middle = y + ROW / 2.0;
+        let length = text::duration(super::ms(row.finish.saturating_sub(row.start)));
+        let said = match row.is_moment() {
+            true => row.title.clone(),
+            false => format!("{}: {length}", row.title),
+        };
+        html! {
+            g {
+                title { (said) }
+                text x="28" y=(px(y + 16.0)) { (cut(&row.title)) }
+                @if late > to + 1.0 {
+                    line.slack x1=(px(to)) x2=(px(late)) y1=(px(middle)) y2=(px(middle)) {}
+                }
+                @if row.gate || row.is_moment() {
+                    @if to > from + 1.0 {
+                        rect class=(class) x=(px(from)) y=(px(y + 7.0)) width=(px(to - from)) height="10" {}
+                    }
+                    path class=(class) d={ "M" (px(from)) " " (px(middle - 7.0)) "l7 7l-7 7l-7 -7z" } {}
+                } @else {
+                    rect class=(class) x=(px(from)) y=(px(y + 5.0)) width=(px((to - from).max(2.0))) height="14" rx="2" {}
+                }
+                @if !row.is_moment() {
+                    text.soft x=(px(to + 6.0)) y=(px(y + 16.0)) { (length) }
+                }
+            }
+        }
+    }
+
+    /// Draws what waits for what: down from the end of the one to the row of the other.
+    fn arrows(&self) -> Markup {
+        let places: HashMap<&str, (usize, &Row)> = self
+            .lines
+            .iter()
+            .enumerate()
+            .filter_map(|(index, line)| match line {
+                Line::Step(row) => Some((row.id.as_str(), (index, *row))),
+                Line::Phase(_) => None,
+            })
+            .collect();
+        let middle = |index: usize| TOP + index as f64 * ROW + ROW / 2.0;
+        html! {
+            @for (index, line) in self.lines.iter().enumerate() {
+                @if let Line::Step(row) = line {
+                    @for before in &row.after {
+                        @if let Some((place, other)) = places.get(before.as_str()) {
+                            @let (x, to) = (self.x(other.finish), self.x(row.start));
+                            @let on = row.critical && other.critical && other.finish == row.start;
+                            @let down = if index > *place { 1.0 } else { -1.0 };
+                            @let (y, end) = (middle(*place), middle(index) - down * 7.0);
+                            path class=(if on { "arrow on" } else { "arrow" })
+                                d={ "M" (px(x)) " " (px(y)) "H" (px(x.max(to) + 3.0)) "V" (px(end)) } {}
+                            path class=(if on { "tip on" } else { "tip" })
+                                d={ "M" (px(x.max(to) + 3.0)) " " (px(end + down * 2.0)) "l-3 " (px(-5.0 * down)) "h6z" } {}
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn moments(&self) -> Markup {
+        let named = [
+            (self.timeline.rollback_by, "by", "start rollback by", 62.0),
+            (
+                self.timeline.no_return,
+                "return",
+                "point of no return",
+                76.0,
+            ),
+        ];
+        html! {
+            @for (at, class, words, y) in named {
+                @if let Some(at) = at {
+                    @let x = self.x(at.min(self.end));
+                    @let left = x > WIDTH - RIGHT - 150.0;
+                    line class=(class) x1=(px(x)) x2=(px(x)) y1=(px(y - 10.0)) y2=(px(self.height)) stroke-width="1.5" {}
+                    text class={ (class) "-name" } x=(px(if left { x - 4.0 } else { x + 4.0 })) y=(px(y))
+                        text-anchor=(if left { "end" } else { "start" }) stroke="none" { (self.when(words, at)) }
+                }
+            }
+        }
+    }
+
+    fn when(&self, words: &str, at: Duration) -> String {
+        match self.timeline.at(at) {
+            Some(at) => format!(
+                "{words} {}",
+                at.with_timezone(&self.timeline.zone).format("%H:%M")
+            ),
+            None => format!("{words} +{}", stopover_plan::duration::format(at)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{TimelineFormat, sample};
+    use super::*;
+
+    #[test]
+    fn the_whole_plan_is_drawn_however_long() {
+        let text = sample::text(&sample::many(5_000, 20), TimelineFormat::Svg);
+        assert_eq!(text.matches("<g>").count(), 5_020);
+        assert!(text.contains("height=\"120588\""), "{}", &text[..200]);
+    }
+
+    #[test]
+    fn foreign_text_is_text() {
+        for title in [
+            "</title><script>alert(1)</script>",
+            "a & b < c \"d\"",
+            "\u{0}\u{1b}[31m",
+            "]]>",
+        ] {
+            let text = sample::text(&sample::night(title), TimelineFormat::Svg);
+            assert!(!text.contains("<script"), "{text}");
+            // What XML does not allow is written out.
+            assert!(
+                !text.contains(|c: char| c.is_control() && c != '\n'),
+                "{title:?}"
+            );
+            let tags = |tag: &str| text.matches(tag).count();
+            assert_eq!(tags("<title>"), tags("</title>"), "{title:?}");
+        }
+        let long = sample::text(&sample::night(&"x".repeat(200)), TimelineFormat::Svg);
+        assert!(long.contains(&format!(">{}…<", "x".repeat(LETTERS - 1))));
+        assert!(
+            long.contains(&"x".repeat(200)),
+            "the whole name is in the title"
+        );
+    }
+
+    #[test]
+    fn a_plan_without_steps_is_an_empty_axis() {
+        let mut plan = sample::night("Copy");
+        plan.steps.clear();
+        plan.windows.clear();
+        let text = sample::text(&plan, TimelineFormat::Svg);
+        assert!(text.contains("0 steps"), "{text}");
+        assert!(!text.contains("NaN"));
+    }
+}

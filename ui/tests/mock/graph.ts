@@ -74,4 +74,4 @@ mount(Graph, {
   },
 });
 const press = wish.get('press');
-if (press) setTimeout(() => document.querySelector<HTMLElement>(`[data-testid="${press}"]`)?.click(), 600);
+if (press) setTimeout(() => document.querySelector<HTMLElement>(`[data-testid="${press}"]`)?.click(), 1500);

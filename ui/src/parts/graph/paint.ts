@@ -23,6 +23,7 @@ export type Scenery = {
 };
 
 const NAMES = [
+  'ground',
   'surface',
   'raised',
   'line',
@@ -41,13 +42,29 @@ const NAMES = [
 ] as const;
 export type Colours = Record<(typeof NAMES)[number] | 'font', string>;
 
-/** Reads the tokens of the theme. */
-export function colours(element: Element): Colours {
+/** Reads the tokens of the theme; null as long as there are none, since the page may be drawn before its style is read. */
+export function colours(element: Element): Colours | null {
   const style = getComputedStyle(element);
-  const read = Object.fromEntries(
-    NAMES.map((name) => [name, style.getPropertyValue(`--${name}`).trim() || 'gray']),
-  );
-  return { ...read, font: style.getPropertyValue('--font').trim() || 'sans-serif' } as Colours;
+  const read = [...NAMES, 'font' as const].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]);
+  return read.some(([, value]) => value === '') ? null : (Object.fromEntries(read) as Colours);
+}
+
+/** Reads the tokens now and whenever the theme changes; returns what ends it. */
+export function dressed(element: Element, wear: (ink: Colours) => void): () => void {
+  let again = 0;
+  const read = () => {
+    cancelAnimationFrame(again);
+    const ink = colours(element);
+    if (ink) wear(ink);
+    else again = requestAnimationFrame(read);
+  };
+  read();
+  const watch = new MutationObserver(read);
+  watch.observe(document.documentElement, { attributes: true });
+  return () => {
+    watch.disconnect();
+    cancelAnimationFrame(again);
+  };
 }
 
 /** Returns what of the picture a pane of this size shows. */
@@ -85,7 +102,8 @@ export function paint(
   ink: Colours,
 ) {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, pane.width, pane.height);
+  context.fillStyle = ink.ground;
+  context.fillRect(0, 0, pane.width, pane.height);
   context.setTransform(ratio * view.zoom, 0, 0, ratio * view.zoom, ratio * view.x, ratio * view.y);
   const box = seen(view, pane.width, pane.height);
   paintLanes(context, view.zoom, scenery, box, ink);
@@ -271,7 +289,8 @@ function paintCards(context: CanvasRenderingContext2D, scenery: Scenery, box: Bo
     const tint = statusTint[row.status];
     context.globalAlpha = faded(scenery, node.id) ? 0.35 : 1;
     context.fillStyle = tint === 'idle' ? ink['text-soft'] : ink[`state-${tint}`];
-    context.fillText(`○ ${statusWord(row.status, row.back)}  ${row.kind}`, node.x + 12, node.y + 62, 140);
+    const word = tint === 'idle' || tint === 'good' ? '' : `  ${statusWord(row.status, row.back)}`;
+    context.fillText(`${tint === 'good' ? '✓' : '○'}${word}  ${row.kind}`, node.x + 12, node.y + 62, 140);
   }
 }
 

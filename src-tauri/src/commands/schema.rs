@@ -52,18 +52,37 @@ async fn open(login: &Login) -> Result<Db, EngineError> {
     query::open(login, &stopover_runner::os_user(), Some(CATALOGUE)).await
 }
 
-/// Does `work` on the connection that is kept for the schema; one that was lost meanwhile is opened anew once.
-async fn on_schema<T>(
+/// What is looked at.
+enum Look {
+    List,
+    Into { schema: String, name: String },
+}
+
+/// What was seen.
+enum Seen {
+    List(schema::Relations),
+    Into(schema::Detail),
+}
+
+async fn look(db: &mut Db, wanted: &Look) -> Result<Seen, EngineError> {
+    match wanted {
+        Look::List => schema::relations(db).await.map(Seen::List),
+        Look::Into { schema, name } => schema::detail(db, schema, name).await.map(Seen::Into),
+    }
+}
+
+/// Looks over the connection that is kept for the schema; one that was lost meanwhile is opened anew once.
+async fn on_schema(
     desk: &Desk,
     rooms: &Rooms,
-    name: &str,
-    work: impl AsyncFn(&mut Db) -> Result<T, EngineError>,
-) -> Result<T, Problem> {
-    let room: Arc<Room> = rooms.room(name);
-    let login = login_of(desk.journal(), &desk.secrets(), &room, name).await?;
+    connection: &str,
+    wanted: Look,
+) -> Result<Seen, Problem> {
+    let room: Arc<Room> = rooms.room(connection);
+    let login = login_of(desk.journal(), &desk.secrets(), &room, connection).await?;
     let mut kept = room.schema.lock().await;
     if let Some(mut db) = kept.take() {
-        match work(&mut db).await {
+        match look(&mut db, &wanted).await {
             Err(error) if is_lost(&error) => {}
             other => {
                 *kept = Some(db);
@@ -72,9 +91,9 @@ async fn on_schema<T>(
         }
     }
     let mut db = open(&login).await?;
-    let done = work(&mut db).await?;
+    let seen = look(&mut db, &wanted).await;
     *kept = Some(db);
-    Ok(done)
+    Ok(seen?)
 }
 
 fn is_lost(error: &EngineError) -> bool {
@@ -88,11 +107,10 @@ pub(crate) async fn list_relations(
     rooms: State<'_, Rooms>,
     connection: String,
 ) -> Result<Relations, Problem> {
-    let found = on_schema(&desk, &rooms, &connection, async |db| {
-        schema::relations(db).await
-    })
-    .await?;
-    Ok(relations_view(found))
+    match on_schema(&desk, &rooms, &connection, Look::List).await? {
+        Seen::List(found) => Ok(relations_view(found)),
+        Seen::Into(_) => unreachable!("a list was asked for"),
+    }
 }
 
 /// Looks into one of them.
@@ -104,11 +122,10 @@ pub(crate) async fn open_relation(
     schema: String,
     name: String,
 ) -> Result<TableDetail, Problem> {
-    let detail = on_schema(&desk, &rooms, &connection, async |db| {
-        schema::detail(db, &schema, &name).await
-    })
-    .await?;
-    Ok(detail_view(detail))
+    match on_schema(&desk, &rooms, &connection, Look::Into { schema, name }).await? {
+        Seen::Into(detail) => Ok(detail_view(detail)),
+        Seen::List(_) => unreachable!("one relation was asked for"),
+    }
 }
 
 /// Counts its rows, on a connection of its own, so that looking further does not wait for it.

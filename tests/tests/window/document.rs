@@ -95,7 +95,13 @@ async fn the_document_changes_only_what_is_edited_and_takes_it_back() {
     retype(&window, "undo-fill", "DELETE FROM t WHERE a = 2", &saved).await;
     let undone = filled.replace("'DELETE FROM t'", "\"DELETE FROM t WHERE a = 2\"");
     becomes(&window, &plan, &undone).await;
-    retype(&window, "check-count-1-query", "SELECT max(a) FROM t", &saved).await;
+    retype(
+        &window,
+        "check-count-1-query",
+        "SELECT max(a) FROM t",
+        &saved,
+    )
+    .await;
     let asked = undone.replace("SELECT count(*) FROM t", "SELECT max(a) FROM t");
     becomes(&window, &plan, &asked).await;
     window.reads("does-from-file", "UPDATE t SET a = 2").await;
@@ -130,7 +136,10 @@ async fn a_step_and_a_check_come_and_go_and_move_in_the_document() {
     let above = PLAN.find("[[step]]\nid = \"count\"").expect("it is there");
     assert!(added.starts_with(&PLAN[..above]), "{added}");
     assert!(added.ends_with(&PLAN[above..]), "{added}");
-    assert!(added.contains("sql = \"INSERT INTO t VALUES (3)\""), "{added}");
+    assert!(
+        added.contains("sql = \"INSERT INTO t VALUES (3)\""),
+        "{added}"
+    );
 
     window.click("title-fill-more").await;
     window.press("title-fill-more-field", ESCAPE).await;

@@ -10,6 +10,9 @@ use tokio::process::Child;
 /// Time between the polite signal and the one that cannot be refused.
 pub(crate) const GRACE: Duration = Duration::from_secs(2);
 
+/// How long a killed group is waited for.
+const TORN_DOWN: Duration = Duration::from_secs(30);
+
 /// A group that is ended when this value is dropped before [`Group::let_go`].
 #[derive(Debug)]
 pub(crate) struct Group {
@@ -49,8 +52,8 @@ impl Group {
     pub(crate) async fn end(mut self, patience: Duration) {
         if !self.empties_within(patience).await {
             self.signal(Signal::SIGKILL);
-            // A killed process is gone only when the system has torn it down.
-            self.empties_within(Duration::from_millis(500)).await;
+            // A killed process is gone only when the system has torn it down, which a busy machine takes its time for.
+            self.empties_within(TORN_DOWN).await;
         }
         self.id = None;
     }

@@ -151,6 +151,27 @@ impl Access {
         Ok(name)
     }
 
+    /// Looks whether the lock is still ours, and takes it again when its connection was lost: an administrator may have
+    /// ended it, or the server itself for having been idle. A target that cannot be reached is left to the steps.
+    ///
+    /// # Errors
+    /// When another runner took the lock.
+    pub(super) async fn keep_lock(&self) -> Result<(), Problem> {
+        let mut lock = self.lock.lock().await;
+        if let Some(lock) = lock.as_mut()
+            && lock.still_held().await
+        {
+            return Ok(());
+        }
+        *lock = None;
+        match TargetLock::take(&self.login(), &self.session, &self.by).await {
+            Ok(taken) => *lock = Some(taken),
+            Err(error @ EngineError::Held { .. }) => return Err(error.problem()),
+            Err(error) => tracing::warn!(%error, "the lock of a target could not be taken again"),
+        }
+        Ok(())
+    }
+
     /// Connects, locks and identifies again after a connection was lost, with bounded retries.
     ///
     /// # Errors

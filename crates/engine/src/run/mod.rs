@@ -48,6 +48,9 @@ pub use people::{may_approve, signed_as};
 /// How often the journal is asked for requests of people.
 const POLL: Duration = Duration::from_millis(100);
 
+/// How often a target's lock is looked at.
+const LOCK_WATCH: Duration = Duration::from_secs(1);
+
 /// A session to run or to continue.
 pub struct Order {
     /// The plan.
@@ -238,6 +241,7 @@ async fn drive(
     let mut running: BTreeSet<String> = BTreeSet::new();
     let mut flights: FuturesUnordered<LocalBoxFuture<'_, (String, Result<(), RunError>)>> =
         FuturesUnordered::new();
+    let mut lock_taken = std::pin::pin!(watch_locks(run));
     let mut poll = tokio::time::interval(POLL);
     poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -282,9 +286,27 @@ async fn drive(
                 }
             }
             _ = poll.tick() => run.catch_up()?,
+            problem = &mut lock_taken => {
+                // Another runner may act on the target from now on: this one must not.
+                run.set_halt(Halt::Stop);
+                while flights.next().await.is_some() {}
+                return Err(RunError::Target(problem));
+            }
             reason = &mut stop, if stopping.is_none() => {
                 stopping = Some(reason);
                 run.set_halt(Halt::Stop);
+            }
+        }
+    }
+}
+
+/// Keeps the locks of the targets while steps run; returns why when another runner has one of them.
+async fn watch_locks(run: &Run) -> Problem {
+    loop {
+        tokio::time::sleep(LOCK_WATCH).await;
+        for access in run.targets.values() {
+            if let Err(problem) = access.keep_lock().await {
+                return problem;
             }
         }
     }

@@ -112,6 +112,7 @@ impl Sheet<'_> {
                 @if let Some(from) = from { (from) }
                 (text::duration(super::ms(timeline.duration))) " in all, "
                 (text::plural(timeline.rows.len(), "step")) "; dark: critical path; dotted: slack"
+                @if timeline.rows.iter().any(|row| row.downtime) { "; brown: the application is down" }
             }
         }
     }
@@ -239,8 +240,9 @@ impl Sheet<'_> {
         ];
         html! {
             @for (at, class, words, y) in named {
-                @if let Some(at) = at {
-                    @let x = self.x(at.min(self.end));
+                // What comes after the end of the axis has no place on it.
+                @if let Some(at) = at.filter(|at| *at <= self.end) {
+                    @let x = self.x(at);
                     @let left = x > WIDTH - RIGHT - 150.0;
                     line class=(class) x1=(px(x)) x2=(px(x)) y1=(px(y - 10.0)) y2=(px(self.height)) stroke-width="1.5" {}
                     text class={ (class) "-name" } x=(px(if left { x - 4.0 } else { x + 4.0 })) y=(px(y))
@@ -263,6 +265,8 @@ impl Sheet<'_> {
 
 #[cfg(test)]
 mod tests {
+    use stopover_plan::Plan;
+
     use super::super::{TimelineFormat, sample};
     use super::*;
 
@@ -297,6 +301,15 @@ mod tests {
             long.contains(&"x".repeat(200)),
             "the whole name is in the title"
         );
+    }
+
+    #[test]
+    fn a_moment_after_the_end_of_the_axis_is_not_drawn_on_it() {
+        let mut plan = sample::night("Copy");
+        let drawn = |plan: &Plan| sample::text(plan, TimelineFormat::Svg).contains("rollback by");
+        assert!(drawn(&plan));
+        plan.windows[0].length = Duration::from_secs(90 * 3_600);
+        assert!(!drawn(&plan));
     }
 
     #[test]

@@ -118,6 +118,9 @@ async fn session(scratch: &Scratch, named: &plans::Named) {
     album.dialog("export", "export-sheet").await;
     window.click("abort").await;
     window.click("confirm-ask").await;
+    if named.text.contains("finally_for") {
+        window.click("finally-no").await;
+    }
     window.over("aborted").await;
     album.shoot("session-over").await;
     window.click("place-history").await;

@@ -49,9 +49,16 @@ describe('an item of a checklist', () => {
     expect(dueAt(relative, signed())).toBe(400_000);
     expect(dueAt(relative, null)).toBe(5);
     expect(dueAt(item({ due_at_ms: 7 }), signed())).toBe(7);
-    expect(dueWords(item({ due: '-2h', due_from_start_ms: -7_200_000 }), null)).toBe('2h before the start');
-    expect(dueWords(item({ due: '30m', due_from_start_ms: 1_800_000 }), null)).toBe('30m after the start');
-    expect(dueWords(item(), null)).toBe('');
+    expect(dueWords(item({ due: '-2h', due_from_start_ms: -7_200_000 }), null, plan())).toBe(
+      '2h before the start',
+    );
+    expect(dueWords(item({ due: '30m', due_from_start_ms: 1_800_000 }), null, plan())).toBe(
+      '30m after the start',
+    );
+    expect(dueWords(item(), null, plan())).toBe('');
+    expect(dueWords(item({ due_at_ms: 1_780_000_000_000 }), null, plan())).toMatch(
+      /^2026-05-2\d \d\d:\d\d [A-Z]/,
+    );
   });
 
   it('is overdue from its moment on until it is ticked', () => {

@@ -1,6 +1,8 @@
 // When an item is due, who signed it, and whether it is ticked.
 import type { Checklist, Item, Plan, SessionHead, Signature } from '../../ipc/types';
-import { moment, planned } from '../../words/format';
+import { Zone } from '../../parts/timeline/zone';
+import { clock } from '../../state/rows';
+import { planned } from '../../words/format';
 
 /** Returns when an item is due; what is relative to the start is so to the session's, once there is one. */
 export function dueAt(item: Item, head: SessionHead | null): number | null {
@@ -9,13 +11,19 @@ export function dueAt(item: Item, head: SessionHead | null): number | null {
 }
 
 /** Writes when an item is due: a time where it is known, else how long before or after the start. */
-export function dueWords(item: Item, head: SessionHead | null): string {
+export function dueWords(item: Item, head: SessionHead | null, plan: Plan): string {
   const at = dueAt(item, head);
-  if (at !== null) return moment(at);
+  if (at !== null) return inZone(at, plan);
   const from = item.due_from_start_ms;
   if (from === null) return item.due ?? '';
   if (from === 0) return 'at the start';
   return `${planned(Math.abs(from))} ${from < 0 ? 'before' : 'after'} the start`;
+}
+
+/** Writes a time as the plan's own clocks show it, with the zone's name: those who read it may be elsewhere. */
+function inZone(atMs: number, plan: Plan): string {
+  const zone = new Zone(clock(plan), plan.timezone);
+  return `${zone.write(atMs).replace('T', ' ').slice(0, 16)} ${plan.timezone}`;
 }
 
 /** Returns the signatures under an item that count: the last one of each person, oldest first. */

@@ -209,7 +209,7 @@ async fn a_bar_is_moved_and_resized_with_the_mouse_and_only_its_lines_change() {
 async fn a_bar_is_moved_resized_and_freed_with_the_keyboard_alone() {
     let scratch = Scratch::new();
     let (file, window) = timeline(&scratch, PLAN).await;
-    // The third step, by the arrows; then four steps of the grid later, dropped when Alt is let go.
+    // The third step, by the arrows; then two steps of five minutes later in all, dropped when Alt is let go.
     window
         .press("timeline-lines", "\u{e011}\u{e015}\u{e015}")
         .await;
@@ -218,22 +218,22 @@ async fn a_bar_is_moved_resized_and_freed_with_the_keyboard_alone() {
         .await;
     window.chord(&[ALT], &[RIGHT, RIGHT, RIGHT, LEFT]).await;
     let look = "manual = \"Look.\"\nestimate = \"10m\"\n";
-    let moved = PLAN.replace(look, &format!("{look}start = 2026-12-05T23:22:00\n"));
+    let moved = PLAN.replace(look, &format!("{look}start = 2026-12-05T23:30:00\n"));
     reads(&file, &moved);
-    window.lies("look", 82.0, 92.0).await;
+    window.lies("look", 90.0, 100.0).await;
     window.gone("drag-tip").await;
     window.chord(&[ALT, SHIFT], &[RIGHT, RIGHT]).await;
-    let longer = moved.replace("estimate = \"10m\"", "estimate = \"12m\"");
+    let longer = moved.replace("estimate = \"10m\"", "estimate = \"20m\"");
     reads(&file, &longer);
-    window.lies("look", 82.0, 94.0).await;
+    window.lies("look", 90.0, 110.0).await;
     window.gone("drag-tip").await;
     // Delete takes its own start away again.
     window.press("timeline-lines", "\u{e017}").await;
     reads(
         &file,
-        &PLAN.replace(look, "manual = \"Look.\"\nestimate = \"12m\"\n"),
+        &PLAN.replace(look, "manual = \"Look.\"\nestimate = \"20m\"\n"),
     );
-    window.lies("look", 80.0, 92.0).await;
+    window.lies("look", 80.0, 100.0).await;
     window.close().await;
 }
 
@@ -267,7 +267,7 @@ async fn the_timeline_is_exported_in_every_format_and_over_no_file_unasked() {
         ("csv", b"position,phase,step,title"),
         ("ics", b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"),
     ] {
-        let file = scratch.join(format!("night.{suffix}"));
+        let file = scratch.join(&format!("night.{suffix}"));
         window.click("export-timeline").await;
         window.write("timeline-file", &file.to_string_lossy()).await;
         if suffix == "svg" {

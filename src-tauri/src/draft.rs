@@ -107,11 +107,6 @@ impl Draft {
         }
     }
 
-    /// Returns the hash that was shown last.
-    pub(crate) fn shown(&self) -> Option<&str> {
-        self.shown.back().map(|(hash, _)| hash.as_str())
-    }
-
     /// Returns the text that was shown last.
     pub(crate) fn last_text(&self) -> Option<Arc<str>> {
         self.shown.back().map(|(_, text)| Arc::clone(text))

@@ -698,6 +698,406 @@ label: string,
  */
 value: string, };
 
+export type RelationKind = "table" | "partitioned" | "view" | "materialized_view" | "foreign";
+
+export type Relation = { 
+/**
+ * Schema; empty where the engine has none.
+ */
+schema: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * What it is.
+ */
+kind: RelationKind, 
+/**
+ * Rows, where anything is known of them.
+ */
+rows: number | null, 
+/**
+ * True when they were counted rather than estimated.
+ */
+rows_counted: boolean, 
+/**
+ * Size with indexes.
+ */
+bytes: number | null, };
+
+export type Relations = { 
+/**
+ * In order of schema and name.
+ */
+relations: Array<Relation>, 
+/**
+ * True when there are more.
+ */
+cut: boolean, 
+/**
+ * True when sizes are those of the last analysis.
+ */
+sizes_estimated: boolean, };
+
+export type TableColumn = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Type.
+ */
+kind: string, 
+/**
+ * True when it may be NULL.
+ */
+nullable: boolean, 
+/**
+ * Default, as SQL.
+ */
+default: string | null, 
+/**
+ * True when it is generated.
+ */
+generated: boolean, 
+/**
+ * Comment.
+ */
+comment: string, 
+/**
+ * What keys it is part of: `primary`, `foreign`, `unique`.
+ */
+keys: Array<ConstraintKind>, };
+
+export type TableIndex = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Method.
+ */
+method: string, 
+/**
+ * Columns.
+ */
+columns: Array<string>, 
+/**
+ * No two rows equal.
+ */
+unique: boolean, 
+/**
+ * The primary key's.
+ */
+primary: boolean, 
+/**
+ * Why queries do not use it.
+ */
+unusable: string | null, 
+/**
+ * Condition of a partial one.
+ */
+condition: string | null, 
+/**
+ * Size.
+ */
+bytes: number | null, };
+
+export type ConstraintKind = "primary" | "unique" | "foreign" | "check" | "exclusion";
+
+export type TableConstraint = { 
+/**
+ * Name; may be empty.
+ */
+name: string, 
+/**
+ * What it demands.
+ */
+kind: ConstraintKind, 
+/**
+ * What it says, as SQL.
+ */
+definition: string, 
+/**
+ * False when rows that were there before were not checked.
+ */
+validated: boolean, };
+
+export type TableDetail = { 
+/**
+ * Columns.
+ */
+columns: Array<TableColumn>, 
+/**
+ * Indexes.
+ */
+indexes: Array<TableIndex>, 
+/**
+ * Constraints.
+ */
+constraints: Array<TableConstraint>, 
+/**
+ * Tables that refer to it.
+ */
+referenced_by: Array<string>, 
+/**
+ * Query of a view, or the statement it was created with.
+ */
+definition: string | null, };
+
+export type Touched = { 
+/**
+ * Schema, where it is named.
+ */
+schema: string | null, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Steps that name it, in plan order.
+ */
+steps: Array<string>, };
+
+export type TouchedTarget = { 
+/**
+ * Target id.
+ */
+target: string, 
+/**
+ * Engine.
+ */
+engine: Engine, 
+/**
+ * Connection the plan names for it.
+ */
+connection: string | null, 
+/**
+ * Database the plan names for it.
+ */
+database: string | null, 
+/**
+ * Tables.
+ */
+tables: Array<Touched>, };
+
+export type ImportSource = { "kind": "environment" } | { "kind": "env_file", "path": string } | { "kind": "pg_pass" } | { "kind": "services" } | { "kind": "my_cnf" };
+
+export type ImportProposal = { 
+/**
+ * What tells it from the others.
+ */
+key: string, 
+/**
+ * The connection, as it would be reached.
+ */
+connection: Connection, 
+/**
+ * Its address without password.
+ */
+url: string, 
+/**
+ * Where it stands in its source.
+ */
+origin: string, 
+/**
+ * True when the source holds a password that would go into the keychain, or stay in memory where there is none.
+ */
+holds_password: boolean, 
+/**
+ * Name of a saved connection to the same address.
+ */
+saved_as: string | null, };
+
+export type ImportFound = { 
+/**
+ * What was read.
+ */
+places: Array<string>, 
+/**
+ * Connections.
+ */
+proposals: Array<ImportProposal>, 
+/**
+ * What cannot be a connection, and why.
+ */
+left_out: Array<string>, };
+
+export type ImportChoice = { 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * Name to save it under.
+ */
+name: string, 
+/**
+ * Database, where the source names none.
+ */
+database: string, 
+/**
+ * Environment.
+ */
+environment: Environment, };
+
+export type Imported = { 
+/**
+ * All saved connections.
+ */
+saved: Array<SavedConnection>, 
+/**
+ * Connections whose password is in memory only, since there is no keychain.
+ */
+in_memory: Array<string>, };
+
+export type ResultColumn = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Type as the engine calls it; may be empty.
+ */
+kind: string, };
+
+export type QueryResult = { 
+/**
+ * Number of the run; pages of an older one are refused.
+ */
+run: number, 
+/**
+ * Columns; none when no row came.
+ */
+columns: Array<ResultColumn>, 
+/**
+ * Rows that are kept.
+ */
+rows: number, 
+/**
+ * True when there were more than are kept.
+ */
+cut: boolean, 
+/**
+ * True when rows and values are all there.
+ */
+whole: boolean, 
+/**
+ * Memory they take.
+ */
+bytes: number, 
+/**
+ * Statements that returned rows, or might have; the result is the last one's.
+ */
+result_sets: number, 
+/**
+ * How long it took.
+ */
+elapsed_ms: number, };
+
+export type QueryProgress = { 
+/**
+ * Rows so far.
+ */
+rows: number, 
+/**
+ * Their bytes.
+ */
+bytes: number, 
+/**
+ * Statement that runs, from 1; 0 while connecting.
+ */
+statement: number, };
+
+export type CutValue = { 
+/**
+ * Row in the page.
+ */
+row: number, 
+/**
+ * Column.
+ */
+column: number, 
+/**
+ * True length in bytes.
+ */
+bytes: number, };
+
+export type QueryPage = { 
+/**
+ * First row.
+ */
+first: number, 
+/**
+ * Rows; `null` is NULL.
+ */
+rows: Array<Array<string | null>>, 
+/**
+ * Values that are shown cut.
+ */
+cut: Array<CutValue>, };
+
+export type QueryValue = { 
+/**
+ * Text; `null` is NULL.
+ */
+text: string | null, 
+/**
+ * True length in bytes.
+ */
+bytes: number, 
+/**
+ * True when that is all of it.
+ */
+whole: boolean, };
+
+export type CellSpan = { 
+/**
+ * First row.
+ */
+first_row: number, 
+/**
+ * Last row, included.
+ */
+last_row: number, 
+/**
+ * First column.
+ */
+first_column: number, 
+/**
+ * Last column, included.
+ */
+last_column: number, 
+/**
+ * True: names of the columns above.
+ */
+names: boolean, };
+
+export type Copied = { 
+/**
+ * Fields between tabs, or the one value.
+ */
+text: string, 
+/**
+ * False when it was too much, or a value was cut.
+ */
+whole: boolean, };
+
+export type Exported = { 
+/**
+ * Where.
+ */
+file: string, 
+/**
+ * Rows.
+ */
+rows: number, 
+/**
+ * Bytes.
+ */
+bytes: number, };
+
 export type Start = { 
 /**
  * Plan file.
@@ -745,6 +1145,16 @@ end_orphans: boolean,
  * Passwords typed again for targets that were bound to an address.
  */
 passwords: Array<TargetPassword>, };
+
+export type TargetPassword = { 
+/**
+ * Target id.
+ */
+target: string, 
+/**
+ * Password; kept in memory only.
+ */
+password: string, };
 
 export type Request = { "kind": "pause" } | { "kind": "resume" } | { "kind": "abort" } | { "kind": "rollback" } | { "kind": "retry", 
 /**
@@ -1128,9 +1538,17 @@ attempts: number,
  */
 started_at_ms: number | null, 
 /**
+ * Where `duration_ms` of the session stood at the start of the last run.
+ */
+started_ms: number | null, 
+/**
  * End of the last run.
  */
 finished_at_ms: number | null, 
+/**
+ * Position of the event that ended it, which orders a rollback; 0 when it did not end.
+ */
+ended_seq: number, 
 /**
  * Duration of the last forward run.
  */
@@ -1176,6 +1594,10 @@ statement_index: number | null,
  */
 statements_total: number | null, 
 /**
+ * How many of them are known to be done.
+ */
+statements_done: number, 
+/**
  * How far it is.
  */
 progress: Progress | null, 
@@ -1198,8 +1620,7 @@ approvals_needed: number,
 /**
  * What it waits for.
  */
-waits_for: string | null, 
-started_ms: number | null, ended_seq: number, statements_done: number, };
+waits_for: string | null, };
 
 export type Session = { 
 /**
@@ -1257,17 +1678,17 @@ steps: Array<SessionStep>,
  */
 log: Array<LogLine>, 
 /**
- * Set when the watch cannot go on.
- */
-problem: Problem | null, 
-/**
  * How many lines were left out.
  */
 dropped: number, 
 /**
- * How long ago.
+ * How long ago `duration_ms` of the head was true, by the window's own clock.
  */
-age_ms: number, };
+age_ms: number, 
+/**
+ * Set when the watch cannot go on.
+ */
+problem: Problem | null, };
 
 export type Written = { 
 /**
@@ -1285,94 +1706,400 @@ sha256: string, };
 
 export type Existing = "keep" | "replace";
 
+export type Filter = { 
+/**
+ * Only sessions of this plan file.
+ */
+plan_path: string | null, 
+/**
+ * Only sessions of this environment.
+ */
+environment: Environment | null, 
+/**
+ * Only sessions that ended like this.
+ */
+end: End | null, 
+/**
+ * Only sessions started at or after this moment.
+ */
+from_at_ms: number | null, 
+/**
+ * Only sessions started before this moment.
+ */
+until_at_ms: number | null, 
+/**
+ * Only sessions with this text in their id, plan, file, person or host.
+ */
+search: string, };
+
+export type End = "unfinished" | "succeeded" | "failed" | "aborted" | "rolled_back" | "partly_rolled_back";
+
+export type PlanRun = { 
+/**
+ * Plan file.
+ */
+path: string, 
+/**
+ * Its name when it was run last.
+ */
+name: string, 
+/**
+ * How many sessions it has.
+ */
+sessions: number, };
+
+export type Past = { 
+/**
+ * Step id.
+ */
+step: string, 
+/**
+ * How many runs are known.
+ */
+runs: number, 
+/**
+ * Shortest.
+ */
+least_ms: number, 
+/**
+ * Median.
+ */
+median_ms: number, 
+/**
+ * Longest.
+ */
+most_ms: number, };
+
+export type Comparison = { 
+/**
+ * The session the other is measured by.
+ */
+left: SessionLine, 
+/**
+ * The other.
+ */
+right: SessionLine, 
+/**
+ * Rows changed by all steps of the left one.
+ */
+left_rows: number, 
+/**
+ * Rows changed by all steps of the right one.
+ */
+right_rows: number, 
+/**
+ * Steps of either, those that differ most first.
+ */
+steps: Array<ComparedStep>, 
+/**
+ * Checks of either, those that differ first.
+ */
+checks: Array<ComparedCheck>, };
+
+export type Ran = { 
+/**
+ * Status.
+ */
+status: Status, 
+/**
+ * True when the last run was of its undo.
+ */
+back: boolean, 
+/**
+ * Duration of the last forward run.
+ */
+elapsed_ms: number | null, 
+/**
+ * Rows changed.
+ */
+rows: number | null, 
+/**
+ * Attempts.
+ */
+attempts: number, };
+
+export type ComparedStep = { 
+/**
+ * Step id.
+ */
+id: string, 
+/**
+ * Heading.
+ */
+title: string, 
+/**
+ * What it came to on the left.
+ */
+left: Ran | null, 
+/**
+ * What it came to on the right.
+ */
+right: Ran | null, 
+/**
+ * How much longer it took on the right; negative when it was faster.
+ */
+difference_ms: number | null, };
+
+export type FoundBy = { 
+/**
+ * `pass`, `fail` or `not_tested`.
+ */
+result: string, 
+/**
+ * What was found.
+ */
+found: string, };
+
+export type ComparedCheck = { 
+/**
+ * Step id.
+ */
+step: string, 
+/**
+ * What it asserts.
+ */
+title: string, 
+/**
+ * What it found on the left.
+ */
+left: FoundBy | null, 
+/**
+ * What it found on the right.
+ */
+right: FoundBy | null, 
+/**
+ * True when it ended alike.
+ */
+alike: boolean, };
+
 export type Setting = string | number | boolean | Array<string>;
 
 export type Sort = "plan" | "step" | "phase" | "window" | "checklist" | "risk" | "criterion" | "card" | "target";
 
-export type Edit = { "do": "set", sort: Sort, id: string, path: Array<string>, value: Setting | null, } | { "do": "add_step", id: string, title: string, after: string | null, values: Array<[Array<string>, Setting]>, } | { "do": "remove_step", id: string, } | { "do": "move_step", id: string, after: string | null, } | { "do": "rename_step", id: string, to: string, } | { "do": "add_edge", before: string, id: string, } | { "do": "remove_edge", before: string, id: string, } | { "do": "add", sort: Sort, id: string, values: Array<[Array<string>, Setting]>, } | { "do": "remove", sort: Sort, id: string, } | { "do": "add_item", checklist: string, id: string, title: string, } | { "do": "set_estimate", id: string, ms: number | null, } | { "do": "set_start", id: string | null, at: string | null, };
+export type Edit = { "do": "set", 
+/**
+ * Sort of the element.
+ */
+sort: Sort, 
+/**
+ * Its id; empty for the plan; `checklist/item` for an item.
+ */
+id: string, 
+/**
+ * Keys that lead to the value; numbers count list elements from 0.
+ */
+path: Array<string>, 
+/**
+ * The value.
+ */
+value: Setting | null, } | { "do": "add_step", 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its heading.
+ */
+title: string, 
+/**
+ * Step it comes after in the file; `null`: the last.
+ */
+after: string | null, 
+/**
+ * Its other values.
+ */
+values: Array<[Array<string>, Setting]>, } | { "do": "remove_step", 
+/**
+ * Its id.
+ */
+id: string, } | { "do": "move_step", 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Step it comes after in the file; `null`: none.
+ */
+after: string | null, } | { "do": "rename_step", 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its new id.
+ */
+to: string, } | { "do": "add_edge", 
+/**
+ * The one waited for.
+ */
+before: string, 
+/**
+ * The one that waits.
+ */
+id: string, } | { "do": "remove_edge", 
+/**
+ * The one waited for.
+ */
+before: string, 
+/**
+ * The one that waits.
+ */
+id: string, } | { "do": "add", 
+/**
+ * Its sort.
+ */
+sort: Sort, 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its values.
+ */
+values: Array<[Array<string>, Setting]>, } | { "do": "remove", 
+/**
+ * Its sort.
+ */
+sort: Sort, 
+/**
+ * Its id; `checklist/item` for an item.
+ */
+id: string, } | { "do": "add_item", 
+/**
+ * The checklist.
+ */
+checklist: string, 
+/**
+ * The item's id.
+ */
+id: string, 
+/**
+ * What is to be ticked.
+ */
+title: string, } | { "do": "set_estimate", 
+/**
+ * The step.
+ */
+id: string, 
+/**
+ * The duration in milliseconds.
+ */
+ms: number | null, } | { "do": "set_start", 
+/**
+ * The step; `null`: the plan.
+ */
+id: string | null, 
+/**
+ * Local time in the plan's zone, e.g. `2026-12-05T01:00:00`.
+ */
+at: string | null, };
 
-export type Edited = { turn: number, plan: Plan, undoable: string | null, redoable: string | null, clash: Clash | null, merged: boolean, };
+export type Edited = { 
+/**
+ * Counts what the window is told of plan files; an older message than the last is passed over.
+ */
+turn: number, 
+/**
+ * The plan.
+ */
+plan: Plan, 
+/**
+ * What undo would take back, in words.
+ */
+undoable: string | null, 
+/**
+ * What redo would do again, in words.
+ */
+redoable: string | null, 
+/**
+ * Set when nothing was written, because it would take away what was changed outside.
+ */
+clash: Clash | null, 
+/**
+ * True when what was changed outside was joined with the change.
+ */
+merged: boolean, };
 
-export type Clash = { what: string, mine: Array<DiffLine>, theirs: Array<DiffLine>, beside: string, };
+export type Clash = { 
+/**
+ * The change made here, in words.
+ */
+what: string, 
+/**
+ * What it changes, as lines.
+ */
+mine: Array<DiffLine>, 
+/**
+ * What was changed outside, as lines.
+ */
+theirs: Array<DiffLine>, 
+/**
+ * Name of the file that "Save mine beside" would write.
+ */
+beside: string, };
 
-export type DiffLine = { sign: DiffSign, line: number, text: string, };
+export type DiffLine = { 
+/**
+ * What happened to it.
+ */
+sign: DiffSign, 
+/**
+ * Line number, from 1, in the text after the change; before it for a removed line.
+ */
+line: number, 
+/**
+ * The line, bounded.
+ */
+text: string, };
 
 export type DiffSign = "same" | "added" | "removed" | "gap";
 
 export type Choice = "theirs" | "mine" | "beside";
 
-export type PlanSeen = { "kind": "changed", now: Edited, } | { "kind": "gone", problem: Problem, };
+export type PlanSeen = { "kind": "changed", 
+/**
+ * As it is now.
+ */
+now: Edited, } | { "kind": "gone", 
+/**
+ * Why, and the next move.
+ */
+problem: Problem, };
 
-export type PlanWatch = { watcher: number, undoable: string | null, redoable: string | null, clash: Clash | null, };
+export type PlanWatch = { 
+/**
+ * Number of the watcher.
+ */
+watcher: number, 
+/**
+ * What undo would take back, in words.
+ */
+undoable: string | null, 
+/**
+ * What redo would do again, in words.
+ */
+redoable: string | null, 
+/**
+ * Set when a person is still to be asked about two changes.
+ */
+clash: Clash | null, };
 
-export type NewPlan = { path: string, name: string, engine: Engine, template: Template, };
+export type NewPlan = { 
+/**
+ * File to write; never one that is there.
+ */
+path: string, 
+/**
+ * Name of the plan.
+ */
+name: string, 
+/**
+ * Engine of its target.
+ */
+engine: Engine, 
+/**
+ * What it starts with.
+ */
+template: Template, };
 
 export type Template = "guided" | "empty";
-
-export type TargetPassword = { target: string, password: string, };
-
-export type Filter = { plan_path: string | null, environment: Environment | null, end: End | null, from_at_ms: number | null, until_at_ms: number | null, search: string, };
-
-export type End = "unfinished" | "succeeded" | "failed" | "aborted" | "rolled_back" | "partly_rolled_back";
-
-export type PlanRun = { path: string, name: string, sessions: number, };
-
-export type Past = { step: string, runs: number, least_ms: number, median_ms: number, most_ms: number, };
-
-export type Comparison = { left: SessionLine, right: SessionLine, left_rows: number, right_rows: number, steps: Array<ComparedStep>, checks: Array<ComparedCheck>, };
-
-export type Ran = { status: Status, back: boolean, elapsed_ms: number | null, rows: number | null, attempts: number, };
-
-export type ComparedStep = { id: string, title: string, left: Ran | null, right: Ran | null, difference_ms: number | null, };
-
-export type FoundBy = { result: string, found: string, };
-
-export type ComparedCheck = { step: string, title: string, left: FoundBy | null, right: FoundBy | null, alike: boolean, };
-
-export type Relation = { schema: string, name: string, kind: RelationKind, rows: number | null, rows_counted: boolean, bytes: number | null };
-
-export type Relations = { relations: Array<Relation>, cut: boolean, sizes_estimated: boolean };
-
-export type TableColumn = { name: string, kind: string, nullable: boolean, default: string | null, generated: boolean, comment: string, keys: Array<ConstraintKind> };
-
-export type TableIndex = { name: string, method: string, columns: Array<string>, unique: boolean, primary: boolean, unusable: string | null, condition: string | null, bytes: number | null };
-
-export type TableConstraint = { name: string, kind: ConstraintKind, definition: string, validated: boolean };
-
-export type TableDetail = { columns: Array<TableColumn>, indexes: Array<TableIndex>, constraints: Array<TableConstraint>, referenced_by: Array<string>, definition: string | null };
-
-export type Touched = { schema: string | null, name: string, steps: Array<string> };
-
-export type TouchedTarget = { target: string, engine: Engine, connection: string | null, database: string | null, tables: Array<Touched> };
-
-export type ImportProposal = { key: string, connection: Connection, url: string, origin: string, holds_password: boolean, saved_as: string | null };
-
-export type ImportFound = { places: Array<string>, proposals: Array<ImportProposal>, left_out: Array<string> };
-
-export type ImportChoice = { key: string, name: string, database: string, environment: Environment };
-
-export type Imported = { saved: Array<SavedConnection>, in_memory: Array<string> };
-
-export type RelationKind = "table" | "partitioned" | "view" | "materialized_view" | "foreign";
-
-export type ConstraintKind = "primary" | "unique" | "foreign" | "check" | "exclusion";
-
-export type ImportSource = { "kind": "environment" } | { "kind": "env_file", "path": string } | { "kind": "pg_pass" } | { "kind": "services" } | { "kind": "my_cnf" };
-
-export type ResultColumn = { name: string, kind: string };
-
-export type QueryResult = { run: number, columns: Array<ResultColumn>, rows: number, cut: boolean, whole: boolean, bytes: number, result_sets: number, elapsed_ms: number };
-
-export type QueryProgress = { rows: number, bytes: number, statement: number };
-
-export type CutValue = { row: number, column: number, bytes: number };
-
-export type QueryPage = { first: number, rows: Array<Array<string | null>>, cut: Array<CutValue> };
-
-export type QueryValue = { text: string | null, bytes: number, whole: boolean };
-
-export type CellSpan = { first_row: number, last_row: number, first_column: number, last_column: number, names: boolean };
-
-export type Copied = { text: string, whole: boolean };
-
-export type Exported = { file: string, rows: number, bytes: number };

@@ -250,7 +250,7 @@ fn edits_of_one_call_are_made_all_or_not_at_all() {
         &[
             (
                 "manual = \"Look\"\n\n[[step]]\n",
-                "manual = \"Look\"\n\n[[step]]\nid = \"test\"\ntitle = \"Test\"\nsql.text = \"SELECT 1\"\nestimate = \"1m 30s\"\n\n[[step]]\n",
+                "manual = \"Look\"\n\n[[step]]\nid = \"test\"\ntitle = \"Test\"\nsql.text = \"SELECT 1\"\nestimate = \"1m30s\"\n\n[[step]]\n",
             ),
             (
                 "sql = \"UPDATE t SET a = 1\"\n",

@@ -1,0 +1,140 @@
+//! A plan made from nothing in the window, edited, taken back, and changed outside meanwhile: nothing is ever lost.
+
+use std::path::Path;
+use std::time::Instant;
+
+use stopover_tests::Scratch;
+
+use crate::driver::{Driven, PATIENCE};
+
+const CONTROL: &str = "\u{E009}";
+const SHIFT: &str = "\u{E008}";
+const RELEASE: &str = "\u{E000}";
+const ENTER: &str = "\u{E007}";
+
+fn read(plan: &Path) -> String {
+    std::fs::read_to_string(plan).expect("the plan is there")
+}
+
+/// Waits until the file has this text.
+async fn becomes(window: &Driven, plan: &Path, text: &str) {
+    let began = Instant::now();
+    while read(plan) != text {
+        if began.elapsed() > PATIENCE {
+            window.picture("editing-not-written").await;
+            assert_eq!(read(plan), text, "the file should have become this");
+        }
+        window.see("document").await;
+    }
+}
+
+/// Writes the file as another program would; returns what it is then.
+fn outside(plan: &Path, from: &str, to: &str) -> String {
+    let before = read(plan);
+    assert!(before.contains(from), "{from} is not in {before}");
+    let after = before.replace(from, to);
+    std::fs::write(plan, &after).expect("the file can be written");
+    after
+}
+
+async fn undo(window: &Driven) {
+    let keys = format!("{CONTROL}z{RELEASE}");
+    window.press("tab-document", &keys).await;
+}
+
+async fn redo(window: &Driven) {
+    let keys = format!("{CONTROL}{SHIFT}z{RELEASE}");
+    window.press("tab-document", &keys).await;
+}
+
+async fn retitle(window: &Driven, step: &str, title: &str) {
+    let field = format!("title-{step}");
+    window.click(&field).await;
+    let keys = format!("{CONTROL}a{RELEASE}{title}{ENTER}");
+    window.press(&format!("{field}-field"), &keys).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_is_made_from_nothing_and_no_change_of_it_is_ever_lost() {
+    let scratch = Scratch::new();
+    let plan = scratch.join("night.plan.toml");
+    let window = Driven::open(&scratch, &[]).await;
+    window.see("no-plans").await;
+    window.picture("30-no-plans").await;
+    window.click("make-first-plan").await;
+    window.write("new-name", "Night").await;
+    window.click("new-sqlite").await;
+    window.click("new-empty").await;
+    window.write("new-path", &plan.to_string_lossy()).await;
+    window.picture("31-new-plan").await;
+    window.click("new-make").await;
+    window.reads("plan-name", "Night").await;
+    window.gone("new-plan").await;
+
+    window.click("tab-document").await;
+    window.click("add-first-step").await;
+    window.write("add-title", "Fill the table").await;
+    window.write("add-text", "UPDATE t SET a = 1").await;
+    window.click("add-confirm").await;
+    window.see("block-step:fill-the-table").await;
+    let made = read(&plan);
+    let step = "fill-the-table";
+
+    // Edited, taken back and made again.
+    retitle(&window, step, "Fill").await;
+    let filled = made.replace("\"Fill the table\"", "\"Fill\"");
+    becomes(&window, &plan, &filled).await;
+    undo(&window).await;
+    becomes(&window, &plan, &made).await;
+    redo(&window).await;
+    becomes(&window, &plan, &filled).await;
+
+    // Changed outside at another place: shown at once, and an undo keeps it.
+    let both = outside(&plan, "\"Night\"", "\"Long night\"");
+    window.reads("plan-name", "Long night").await;
+    undo(&window).await;
+    let merged = both.replace("\"Fill\"", "\"Fill the table\"");
+    becomes(&window, &plan, &merged).await;
+    redo(&window).await;
+    becomes(&window, &plan, &both).await;
+
+    // Changed outside at the same place: asked, and nothing is written before the answer.
+    let theirs = outside(&plan, "\"Fill\"", "\"Theirs\"");
+    window.reads("title-fill-the-table", "Theirs").await;
+    undo(&window).await;
+    window.see("clash").await;
+    window.reads("clash-mine", "Fill the table").await;
+    window.reads("clash-theirs", "Theirs").await;
+    assert_eq!(read(&plan), theirs);
+    window.picture("32-clash").await;
+    window.picture_in("dark", "32-clash-dark").await;
+    window.click("clash-theirs-keep").await;
+    window.gone("clash").await;
+    assert_eq!(read(&plan), theirs);
+
+    // Mine is kept, and theirs comes back with an undo.
+    undo(&window).await;
+    window.click("clash-mine-keep").await;
+    window.gone("clash").await;
+    let mine = read(&plan);
+    assert!(mine.contains("\"Fill the table\""), "{mine}");
+    undo(&window).await;
+    becomes(&window, &plan, &theirs).await;
+
+    // Mine is saved beside.
+    undo(&window).await;
+    window.click("clash-beside").await;
+    window.gone("clash").await;
+    assert_eq!(read(&plan), theirs);
+    let beside = read(&scratch.join("night.mine.plan.toml"));
+    assert!(beside.contains("\"Fill the table\""), "{beside}");
+
+    // The file goes away and is written again as it was shown.
+    std::fs::remove_file(&plan).expect("is removed");
+    window.see("plan-gone").await;
+    window.picture("33-plan-gone").await;
+    window.click("rewrite").await;
+    window.gone("plan-gone").await;
+    assert_eq!(read(&plan), theirs);
+    window.close().await;
+}

@@ -178,6 +178,15 @@ fn a_power_cut_before_any_event_on_mariadb_leaves_what_a_mark_can_tell() {
 }
 
 #[test]
+fn a_power_cut_before_the_end_of_a_session_finds_its_marks_or_its_last_step() {
+    // Nothing is recorded between this step and the end of the session, at which the marks go.
+    for ground in [Ground::Sqlite, Ground::Postgres(Postgres::shared())] {
+        let unknown = kill_forward(ground, &["maintenance-on"], &["power_cut"]);
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+}
+
+#[test]
 fn a_backup_on_postgresql_killed_around_every_event_ends_as_an_undisturbed_one() {
     let ground = Ground::Postgres(Postgres::shared());
     let unknown = kill_forward(ground, &["backup"], &EVERY_MOMENT);

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Instant;
 
+use serde_json::json;
 use stopover_tests::Scratch;
 
-use crate::driver::{Driven, PATIENCE};
+use crate::driver::{Driven, PATIENCE, css};
 
 const CONTROL: &str = "\u{E009}";
 const RELEASE: &str = "\u{E000}";
@@ -58,11 +59,34 @@ async fn becomes(window: &Driven, plan: &Path, text: &str) {
     }
 }
 
-/// Opens a field and replaces its text; `end` ends the edit.
+/// Puts a text in the place of what an open field holds, as pasting does.
+async fn paste(window: &Driven, testid: &str, text: &str) {
+    let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1]; \
+        field.dispatchEvent(new Event('input', { bubbles: true }));";
+    let field = css(&format!("{testid}-field"));
+    window.wait(&field).await;
+    let pasted = window
+        .client
+        .execute(script, vec![json!(field), json!(text)])
+        .await;
+    pasted.expect("the field takes text");
+}
+
+/// Opens a field and replaces its text; the key `end` ends the edit.
 async fn retype(window: &Driven, testid: &str, text: &str, end: &str) {
     window.click(testid).await;
-    let keys = format!("{CONTROL}a{RELEASE}{text}{end}");
-    window.press(&format!("{testid}-field"), &keys).await;
+    paste(window, testid, text).await;
+    window.press(&format!("{testid}-field"), end).await;
+}
+
+/// Opens the editor of a code block, writes after its text and saves.
+async fn append(window: &Driven, testid: &str, text: &str) {
+    window.click(testid).await;
+    let field = format!("{testid}-field");
+    window.press(&field, text).await;
+    window
+        .press(&field, &format!("{CONTROL}{ENTER}{RELEASE}"))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,26 +107,19 @@ async fn the_document_changes_only_what_is_edited_and_takes_it_back() {
     becomes(&window, &plan, &titled).await;
     retype(&window, "estimate-fill", "soon", ENTER).await;
     window.reads("estimate-fill-problem", "no duration").await;
-    let keys = format!("{CONTROL}a{RELEASE}1h 30m{ENTER}");
-    window.press("estimate-fill-field", &keys).await;
+    paste(&window, "estimate-fill", "1h 30m").await;
+    window.press("estimate-fill-field", ENTER).await;
     let estimated = titled.replace("estimate = \"5m\"", "estimate = \"1h30m\"");
     becomes(&window, &plan, &estimated).await;
 
-    let saved = format!("{CONTROL}{ENTER}{RELEASE}");
-    retype(&window, "does-fill", "INSERT INTO t VALUES (2)", &saved).await;
-    let filled = estimated.replace("VALUES (1)", "VALUES (2)");
+    append(&window, "does-fill", ", (2)").await;
+    let filled = estimated.replace("VALUES (1)", "VALUES (1), (2)");
     becomes(&window, &plan, &filled).await;
-    retype(&window, "undo-fill", "DELETE FROM t WHERE a = 2", &saved).await;
+    append(&window, "undo-fill", " WHERE a = 2").await;
     let undone = filled.replace("'DELETE FROM t'", "\"DELETE FROM t WHERE a = 2\"");
     becomes(&window, &plan, &undone).await;
-    retype(
-        &window,
-        "check-count-1-query",
-        "SELECT max(a) FROM t",
-        &saved,
-    )
-    .await;
-    let asked = undone.replace("SELECT count(*) FROM t", "SELECT max(a) FROM t");
+    append(&window, "check-count-1-query", " WHERE a = 1").await;
+    let asked = undone.replace("count(*) FROM t", "count(*) FROM t WHERE a = 1");
     becomes(&window, &plan, &asked).await;
     window.reads("does-from-file", "UPDATE t SET a = 2").await;
     window.picture("21-document-edited").await;

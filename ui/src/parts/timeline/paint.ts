@@ -183,9 +183,16 @@ function slack(pen: Pen, scene: Scene, colours: Colours, row: Row, plan: Times, 
   const to = Math.min(scene.width, x(scene.view, plan.finish + row.slackMs));
   if (to < from + 2) return;
   // Lower than the middle, where the words are.
-  const high = y + (scene.begun ? 13 : 21);
-  pen.fillStyle = colours.lineStrong;
-  for (let at = from + 3; at < to; at += 5) pen.fillRect(at, high - 0.5, 2, 1);
+  const high = y + (scene.begun ? 13.5 : 21.5);
+  // One dashed stroke, not a mark for each dot: the whole of a long plan has thousands of them.
+  pen.strokeStyle = pen.fillStyle = colours.lineStrong;
+  pen.lineWidth = 1;
+  pen.setLineDash([2, 3]);
+  pen.beginPath();
+  pen.moveTo(from + 3, high);
+  pen.lineTo(to, high);
+  pen.stroke();
+  pen.setLineDash([]);
   pen.fillRect(to - 1, high - 3, 1, 6);
 }
 

@@ -4,4 +4,11 @@ set -eu
 cd "$(dirname "$0")/.."
 scripts/install.sh test
 cargo build --release --package stopover-cli --bin stopover
+# The window takes its time to compile; only its own benches need it.
+case " $* " in
+*" window"* | "  ")
+  scripts/ui.sh
+  cargo build --release --package stopover-window --features custom-protocol
+  ;;
+esac
 exec cargo run --release --package stopover-benches -- "$@"

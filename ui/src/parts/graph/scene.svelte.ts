@@ -270,11 +270,12 @@ export class Scene {
   arrow(direction: Direction) {
     const here = this.selected;
     if (!here || !this.placeOf.has(here)) return this.edgeOfPicture('first');
-    const upright = direction === 'up' || direction === 'down';
+    // An edge may lead to any step: then all arrows go by the picture.
+    const upright = !this.linking && (direction === 'up' || direction === 'down');
     const next =
       (upright && !this.linking
         ? along(this.byId, this.followers, here, direction as 'up' | 'down')
-        : null) ?? (upright && !this.linking ? null : beside(this.places.nodes, here, direction));
+        : null) ?? (upright ? null : beside(this.places.nodes, here, direction));
     if (next) this.#goto(next);
     else
       this.say(

@@ -60,9 +60,7 @@ async fn at_its_bounds_a_result_is_cut_and_the_server_stops() {
     for url in three.urls() {
         let mut db = reader(url).await;
         let endless_rows = match db.engine() {
-            Engine::Postgresql => {
-                "SELECT generate_series(1, 1000000000000), repeat('x', 100)"
-            }
+            Engine::Postgresql => "SELECT generate_series(1, 1000000000000), repeat('x', 100)",
             Engine::Mysql => "SELECT seq, REPEAT('x', 100) FROM seq_1_to_1000000000000",
             Engine::Sqlite => {
                 "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x, 'xxxxxxxxxxxxxxxxxxxx' FROM c"

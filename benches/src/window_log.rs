@@ -71,10 +71,20 @@ async fn measure() {
     writer.join().expect("the writer ends");
 
     let rate = reached as f64 / lasted.as_secs_f64();
-    println!("  {reached} lines in {:.1} s, {rate:.0} a second", lasted.as_secs_f64());
+    println!(
+        "  {reached} lines in {:.1} s, {rate:.0} a second",
+        lasted.as_secs_f64()
+    );
     print("key to painted answer, nothing is written", quiet, "");
-    print("key to painted answer, while lines come", busy, "goal: p99 under 100 ms");
-    let list: Vec<String> = memory.iter().map(|bytes| (bytes >> 20).to_string()).collect();
+    print(
+        "key to painted answer, while lines come",
+        busy,
+        "goal: p99 under 100 ms",
+    );
+    let list: Vec<String> = memory
+        .iter()
+        .map(|bytes| (bytes >> 20).to_string())
+        .collect();
     println!(
         "  memory of the window and its pages, before and in quarters: {} MiB",
         list.join(", ")
@@ -123,7 +133,9 @@ fn flood(path: &Path, over: &AtomicBool, written: &AtomicU64) {
         let bodies = (number..number + AT_ONCE).map(|number| Body::StepOutput {
             step: "copy".to_owned(),
             stream: Stream::Out,
-            text: format!("line {number:>8}: INSERT 0 1, nothing to see, the next row follows at once\n"),
+            text: format!(
+                "line {number:>8}: INSERT 0 1, nothing to see, the next row follows at once\n"
+            ),
             dropped_bytes: 0,
         });
         let mono_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -209,7 +221,9 @@ fn used() -> u64 {
     ours.iter()
         .filter(|process| {
             let name = std::fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
-            ["stopover-window", "WebKit"].iter().any(|part| name.starts_with(part))
+            ["stopover-window", "WebKit"]
+                .iter()
+                .any(|part| name.starts_with(part))
                 && !name.starts_with("WebKitWebDriver")
         })
         .map(|process| {
@@ -217,7 +231,10 @@ fn used() -> u64 {
             let text = text.unwrap_or_default();
             let line = text.lines().find(|line| line.starts_with("Pss:"));
             let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
-            kilobytes.and_then(|number| number.parse::<u64>().ok()).unwrap_or(0) * 1024
+            kilobytes
+                .and_then(|number| number.parse::<u64>().ok())
+                .unwrap_or(0)
+                * 1024
         })
         .sum()
 }

@@ -4,8 +4,8 @@ mod support;
 
 use std::time::Instant;
 
-use stopover_journal::{JournalError, Page, SessionLog};
-use stopover_plan::event::{Mode, Outcome};
+use stopover_journal::{End, JournalError, Page, PastStep, SessionLog};
+use stopover_plan::event::{Direction, Mode, Outcome};
 use stopover_plan::model::Environment;
 use stopover_plan::session::{State, Status};
 use stopover_plan::{Body, Problem, Recorder, Session};
@@ -212,6 +212,138 @@ fn sessions_are_listed_newest_first_page_by_page() {
         journal.sessions(&page),
         Err(JournalError::NotFound { .. })
     ));
+}
+
+/// A session of another plan, environment and person.
+fn elsewhere() -> Body {
+    let Body::SessionStarted {
+        mode,
+        bindings,
+        steps,
+        ..
+    } = started(&["a"])
+    else {
+        unreachable!("it is the start of a session");
+    };
+    Body::SessionStarted {
+        plan: "Copy the ÄRCHIVE".into(),
+        plan_path: "/plans/archive.plan.toml".into(),
+        plan_hash: "def".into(),
+        mode,
+        environment: Environment::Production,
+        bindings,
+        steps,
+        only: Vec::new(),
+        by: "grace".into(),
+        host: "bastion".into(),
+        program: "0.1.0".into(),
+        reason: None,
+    }
+}
+
+#[test]
+fn sessions_are_found_by_environment_end_time_and_text() {
+    let place = Place::new();
+    let journal = place.open();
+    let first = journal
+        .create_session("s1", started(&["a"]))
+        .expect("starts");
+    journal.append("s1", finished(), None).expect("appends");
+    journal
+        .create_session("s2", started(&["a"]))
+        .expect("starts");
+    journal.create_session("s3", elsewhere()).expect("starts");
+    let ids = |page: Page| -> Vec<String> {
+        let sessions = journal.sessions(&page).expect("lists");
+        sessions.into_iter().map(|session| session.id).collect()
+    };
+    let all = Page::default;
+    let environment = Some(Environment::Production);
+    assert_eq!(
+        ids(Page {
+            environment,
+            ..all()
+        }),
+        ["s3"]
+    );
+    let end = Some(End::Unfinished);
+    assert_eq!(ids(Page { end, ..all() }), ["s3", "s2"]);
+    let end = Some(End::With(Outcome::Succeeded));
+    assert_eq!(ids(Page { end, ..all() }), ["s1"]);
+    let from_at_ms = Some(first.at_ms + 86_400_000);
+    assert_eq!(
+        ids(Page {
+            from_at_ms,
+            ..all()
+        }),
+        [""; 0]
+    );
+    let until_at_ms = Some(first.at_ms);
+    assert_eq!(
+        ids(Page {
+            until_at_ms,
+            ..all()
+        }),
+        [""; 0]
+    );
+    for (search, expect) in [
+        ("GRACE", vec!["s3"]),
+        ("archive.plan", vec!["s3"]),
+        (" audit ", vec!["s2", "s1"]),
+        ("100%", vec![]),
+        ("' OR 1=1 --", vec![]),
+    ] {
+        let search = search.to_owned();
+        assert_eq!(ids(Page { search, ..all() }), expect);
+    }
+    let runs: Vec<_> = journal
+        .plans_run()
+        .expect("lists")
+        .into_iter()
+        .map(|plan| (plan.name, plan.sessions))
+        .collect();
+    let expect = [
+        ("Copy the ÄRCHIVE".to_owned(), 1),
+        ("Audit fields".to_owned(), 2),
+    ];
+    assert_eq!(runs, expect);
+}
+
+#[test]
+fn past_steps_are_those_of_earlier_sessions_of_the_same_plan_and_environment() {
+    let place = Place::new();
+    let journal = place.open();
+    let ended = |step: &str, elapsed_ms, direction, by_mark| Body::StepSucceeded {
+        step: step.into(),
+        direction,
+        rows: None,
+        exit: None,
+        elapsed_ms,
+        artifacts: Vec::new(),
+        by_mark,
+    };
+    for (id, first, elapsed_ms) in [
+        ("s1", started(&["a"]), 10),
+        ("s2", elsewhere(), 20),
+        ("s3", started(&["a"]), 30),
+        ("s4", started(&["a"]), 40),
+    ] {
+        journal.create_session(id, first).expect("starts");
+        let bodies = vec![
+            ended("a", elapsed_ms, Direction::Forward, false),
+            ended("a", 1, Direction::Back, false),
+            ended("a", 0, Direction::Forward, true),
+        ];
+        journal.append_many(id, bodies, Some(1)).expect("appends");
+    }
+    let past = |id: &str| journal.past_steps(id).expect("reads");
+    let of = |elapsed_ms| PastStep {
+        step: "a".into(),
+        elapsed_ms,
+    };
+    assert_eq!(past("s4"), [of(30), of(10)]);
+    assert_eq!(past("s1"), []);
+    assert_eq!(past("nobody"), []);
 }
 
 #[test]

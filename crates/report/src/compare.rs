@@ -99,7 +99,8 @@ impl Comparison {
             };
             let number = |value: Option<u64>| value.map(|v| v.to_string()).unwrap_or_default();
             let [left_status, right_status] = of(|ran| status(ran.status).to_owned());
-            let ms = [0, 1].map(|side| number(step.ran[side].as_ref().and_then(|ran| ran.elapsed_ms)));
+            let ms =
+                [0, 1].map(|side| number(step.ran[side].as_ref().and_then(|ran| ran.elapsed_ms)));
             let rows = [0, 1].map(|side| number(step.ran[side].as_ref().and_then(|ran| ran.rows)));
             let difference = step.difference_ms.map(|ms| ms.to_string());
             let cells = [
@@ -123,7 +124,9 @@ impl Comparison {
     pub fn markdown(&self) -> String {
         let [left, right] = &self.sessions;
         let [left, right] = [cell(&clean_cut(left)), cell(&clean_cut(right))];
-        let mut text = format!("# {left} and {right}\n\n| | {left} | {right} | Difference |\n|---|--:|--:|--:|\n");
+        let mut text = format!(
+            "# {left} and {right}\n\n| | {left} | {right} | Difference |\n|---|--:|--:|--:|\n"
+        );
         let [first, second] = self.duration_ms;
         text.push_str(&format!(
             "| Duration | {} | {} | {} |\n",
@@ -161,10 +164,12 @@ impl Comparison {
         }
         for check in &self.checks {
             let found = |side: usize| {
-                check.found[side].as_ref().map_or_else(String::new, |found| {
-                    let word = found.result.replace('_', " ");
-                    format!("{word}, found {}", cell(&clean_cut(&found.found)))
-                })
+                check.found[side]
+                    .as_ref()
+                    .map_or_else(String::new, |found| {
+                        let word = found.result.replace('_', " ");
+                        format!("{word}, found {}", cell(&clean_cut(&found.found)))
+                    })
             };
             text.push_str(&format!(
                 "| {} | {} | {} | {} |\n",
@@ -374,7 +379,13 @@ mod tests {
             Some("'=a,Step | =a,succeeded,succeeded,1000,3450,2450,1000,1000")
         );
         let text = compared.markdown();
-        assert!(text.contains("| Step \\| =a | succeeded, 1.0 s | succeeded, 3.4 s | +2.4 s |"), "{text}");
-        assert!(text.contains("fail, found &lt;b&gt;17&lt;/b&gt; | pass, found 0 |"), "{text}");
+        assert!(
+            text.contains("| Step \\| =a | succeeded, 1.0 s | succeeded, 3.4 s | +2.4 s |"),
+            "{text}"
+        );
+        assert!(
+            text.contains("fail, found &lt;b&gt;17&lt;/b&gt; | pass, found 0 |"),
+            "{text}"
+        );
     }
 }

@@ -147,7 +147,7 @@ fn wrong_types_and_values_are_placed_at_the_value() {
     );
     check_body(
         "[[checklist]]\nid = \"a\"\nitem = [{ id = \"b\", title = \"x\", due = \"soon\", signatures = 0 }]\n",
-        &["7:39 bad-time", "7:60 out-of-range"],
+        &["7:40 bad-time", "7:61 out-of-range"],
     );
     check_body("step = 3\n", &["5:1 unknown-key"]);
     check("name = \"P\"\nstep = 3\n", &["2:8 wrong-type"]);

@@ -16,6 +16,8 @@ mod document;
 mod doors;
 #[path = "window/driver.rs"]
 mod driver;
+#[path = "window/editing.rs"]
+mod editing;
 #[path = "window/graph.rs"]
 mod graph;
 #[path = "window/history.rs"]

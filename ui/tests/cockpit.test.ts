@@ -287,17 +287,23 @@ describe('notices', () => {
     expect(noticeOf(running, head({ state: 'rolling_back' }))).toBeNull();
   });
 
-  it('are not sent once they are turned off', async () => {
+  it('are not sent while the window is in front, nor once they are turned off', async () => {
     const sent: string[] = [];
     mockIPC((command) => {
       sent.push(command);
       return true;
     });
     const { Notices } = await import('../src/state/notices.svelte');
+    let front = false;
+    vi.spyOn(document, 'hasFocus').mockImplementation(() => front);
     const notices = new Notices();
     notices.turn(true);
     notices.hear(head({ state: 'running' }), head({ state: 'failed' }));
     expect(sent).toEqual(['notify']);
+    front = true;
+    notices.hear(head({ state: 'running' }), head({ state: 'failed' }));
+    expect(sent).toEqual(['notify']);
+    front = false;
     notices.turn(false);
     notices.hear(head({ state: 'running' }), head({ state: 'failed' }));
     expect(sent).toEqual(['notify']);

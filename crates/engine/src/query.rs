@@ -163,7 +163,7 @@ async fn run(
             .find(&statement.text)
             .map_or(from, |found| from + found);
         let outcome = if index == last {
-            let outcome = into_sink(db, &statement.text, sink, full).await;
+            let outcome = pour(db, &statement.text, sink, full).await;
             match outcome {
                 // It was cancelled because nothing more is wanted of it.
                 Err(error) if error.class == DbClass::Cancelled && sink.is_full() => Ok(()),
@@ -183,14 +183,14 @@ async fn run(
 }
 
 /// Runs one statement; cancels it on the server once the sink is full.
-async fn into_sink(
+async fn pour(
     db: &mut Db,
     sql: &str,
     sink: &mut (dyn Sink + '_),
     full: &Notify,
 ) -> Result<(), DbError> {
     let canceller = db.canceller();
-    let mut work = pin!(db.into_sink(sql, sink));
+    let mut work = pin!(db.pour(sql, sink));
     tokio::select! {
         biased;
         outcome = &mut work => return outcome.map(drop),

@@ -5,16 +5,9 @@ use notify_rust::Notification;
 use crate::problem::aside;
 use crate::view::Problem;
 
-/// Shows a notice unless the window is in front; returns whether the system took it. Nothing depends on that.
+/// Shows a notice; returns whether the system took it. Nothing depends on that.
 #[tauri::command]
-pub(crate) async fn notify(
-    window: tauri::WebviewWindow,
-    title: String,
-    body: String,
-) -> Result<bool, Problem> {
-    if window.is_focused().unwrap_or(false) {
-        return Ok(false);
-    }
+pub(crate) async fn notify(title: String, body: String) -> Result<bool, Problem> {
     aside(move || {
         let shown = Notification::new()
             .appname("Stopover")

@@ -143,7 +143,7 @@ export const compareSessions = (left: string, right: string) =>
   invoke<Comparison>('compare_sessions', { left, right });
 export const exportComparison = (left: string, right: string, file: string) =>
   invoke<Written>('export_comparison', { left, right, file });
-/** Shows a notice of the system, unless this window is in front. */
+/** Shows a notice of the system; returns whether it took it. */
 export const notify = (title: string, body: string) => invoke<boolean>('notify', { title, body });
 export const openSession = (id: string) => invoke<Session>('open_session', { id });
 

@@ -37,7 +37,8 @@ export class Notices {
   }
 
   hear(before: SessionHead | null, now: SessionHead) {
-    const notice = this.on ? noticeOf(before, now) : null;
+    // Who has the window in front sees it there.
+    const notice = this.on && !document.hasFocus() ? noticeOf(before, now) : null;
     // A system that shows none loses nothing: the window shows the same.
     if (notice) void notify(notice.title, notice.body).catch(() => false);
   }

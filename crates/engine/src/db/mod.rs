@@ -190,11 +190,7 @@ impl Db {
     }
 
     /// Runs one statement and hands its rows to `sink` as they come.
-    pub(crate) async fn into_sink(
-        &mut self,
-        sql: &str,
-        sink: &mut dyn Sink,
-    ) -> Result<u64, DbError> {
+    pub(crate) async fn pour(&mut self, sql: &str, sink: &mut dyn Sink) -> Result<u64, DbError> {
         self.statement(sql, Some(sink)).await
     }
 

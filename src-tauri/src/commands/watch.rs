@@ -24,8 +24,8 @@ const EVERY: Duration = Duration::from_millis(100);
 const LIVES: Duration = Duration::from_secs(1);
 /// Most events read at once.
 const PAGE: usize = 1_000;
-/// Most lines of the log in one message; older ones are left out.
-const LINES: usize = 2_000;
+/// Most lines of the log in one message, as many as the window keeps; older ones are left out.
+const LINES: usize = 10_000;
 
 /// Starts following a session and returns the number of the watcher.
 #[tauri::command]
@@ -279,12 +279,12 @@ mod tests {
     #[test]
     fn a_flood_of_output_keeps_the_newest_lines_and_counts_those_left_out() {
         let mut news = News::default();
-        for seq in 1..=300 {
+        for seq in 1..=1_300 {
             news.tell(&event(seq, output(&"line\n".repeat(10))));
         }
         assert_eq!(news.log.len(), LINES);
-        assert_eq!(news.dropped, 3_000 - LINES as u64);
-        assert_eq!(news.log.back().map(|line| line.seq), Some(300));
+        assert_eq!(news.dropped, 13_000 - LINES as u64);
+        assert_eq!(news.log.back().map(|line| line.seq), Some(1_300));
     }
 
     #[test]

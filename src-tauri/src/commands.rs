@@ -30,7 +30,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
         edit::settle_plan,
         edit::rewrite_plan,
         edit::create_plan,
-        edit::forget_plan,
+        plans::forget_plan,
         follow::watch_plan,
         follow::unwatch_plan,
         connections::list_connections,

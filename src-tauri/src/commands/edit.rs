@@ -14,7 +14,7 @@ use crate::draft::{
     Act, Draft, Drafts, Outcome, Told, create, difference, lock, name_beside, read, unreadable,
 };
 use crate::problem::aside;
-use crate::view::{Choice, Clash, Edit, Edited, NewPlan, Plan, Problem, RecentPlan, Template};
+use crate::view::{Choice, Clash, Edit, Edited, NewPlan, Plan, Problem, Template};
 
 /// What a command on a plan file needs of the desk.
 #[derive(Debug, Clone)]
@@ -271,20 +271,6 @@ pub(crate) async fn create_plan(
         open_journal(&room.journal)?.remember_plan(&opened.path.to_string_lossy())?;
         room.note(&opened);
         room.view(&opened)
-    })
-    .await
-}
-
-/// Takes a plan off the list of recent ones; the file stays.
-#[tauri::command]
-pub(crate) async fn forget_plan(
-    desk: State<'_, Desk>,
-    path: String,
-) -> Result<Vec<RecentPlan>, Problem> {
-    let journal = desk.journal();
-    aside(move || {
-        open_journal(&journal)?.forget_plan(&path)?;
-        super::plans::recent(&journal)
     })
     .await
 }

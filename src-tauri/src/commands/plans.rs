@@ -37,8 +37,22 @@ pub(crate) async fn recent_plans(desk: State<'_, Desk>) -> Result<Vec<RecentPlan
     aside(move || recent(&journal)).await
 }
 
+/// Takes a plan off the list of recent ones; the file stays.
+#[tauri::command]
+pub(crate) async fn forget_plan(
+    desk: State<'_, Desk>,
+    path: String,
+) -> Result<Vec<RecentPlan>, Problem> {
+    let journal = desk.journal();
+    aside(move || {
+        open_journal(&journal)?.forget_plan(&path)?;
+        recent(&journal)
+    })
+    .await
+}
+
 /// Returns the list, with what became of each file.
-pub(crate) fn recent(journal: &Path) -> Result<Vec<RecentPlan>, Problem> {
+fn recent(journal: &Path) -> Result<Vec<RecentPlan>, Problem> {
     let recent = open_journal(journal)?.recent_plans()?;
     Ok(recent
         .into_iter()

@@ -52,10 +52,14 @@ async fn redo(window: &Driven, what: &str) {
 }
 
 async fn retitle(window: &Driven, step: &str, title: &str) {
-    let field = format!("title-{step}");
-    window.click(&field).await;
-    let keys = format!("{CONTROL}a{RELEASE}{title}{ENTER}");
-    window.press(&format!("{field}-field"), &keys).await;
+    window.click(&format!("title-{step}")).await;
+    let field = format!("title-{step}-field");
+    window.see(&field).await;
+    let all = format!("{CONTROL}a{RELEASE}");
+    window.press(&field, &all).await;
+    window.press(&field, title).await;
+    window.holds(&field, title).await;
+    window.press(&field, ENTER).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -192,9 +192,10 @@ async fn pour(
     let canceller = db.canceller();
     let mut work = pin!(db.pour(sql, sink));
     tokio::select! {
+        // Rows that come without end would use up the task's budget each time, were they asked first.
         biased;
-        outcome = &mut work => return outcome.map(drop),
         () = full.notified() => {}
+        outcome = &mut work => return outcome.map(drop),
     }
     if let Err(error) = canceller.cancel().await {
         tracing::debug!(%error, "a query that returned enough could not be cancelled");

@@ -94,6 +94,8 @@ impl Link {
                     if let Some(collector) = collector.as_deref_mut() {
                         collector.take(&row);
                     }
+                    // A server that is quicker than this loop would let nothing else have a turn, a cancellation neither.
+                    tokio::task::coop::consume_budget().await;
                 }
             }
         }

@@ -2,9 +2,9 @@
 //! the plan, in which nothing begins before its predecessors end.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use stopover_engine::backup::recover;
+use stopover_engine::backup::{BackupError, recover};
 use stopover_engine::run::{Marked, Proof};
 use stopover_plan::event::{Artifact, Body, Direction, Stream};
 use stopover_plan::model::{Kind, Step, Test, Undo};
@@ -16,7 +16,18 @@ use crate::plan_file::{Opened, bounded, engine_of, sql_text};
 const STATEMENT_BYTES: usize = 4096;
 
 /// What became of the backup of a step whose journal is lost: taken up again, or why it was not.
-type Backups = BTreeMap<String, Result<Artifact, String>>;
+type Backups = BTreeMap<String, Result<Artifact, NotTakenUp>>;
+
+/// Why a backup was not taken up again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotTakenUp {
+    /// No file there names this session.
+    #[error("there is none of this session at {}", .0.display())]
+    Nowhere(PathBuf),
+    /// One is there, and it could not be proven.
+    #[error(transparent)]
+    Unproven(#[from] BackupError),
+}
 
 /// Looks for the backups of an adopted session where its plan says, and proves what it finds.
 pub(crate) async fn backups(opened: &Opened, marks: &[Marked], session: &str) -> Backups {
@@ -34,11 +45,8 @@ pub(crate) async fn backups(opened: &Opened, marks: &[Marked], session: &str) ->
         let file = folder.join(&backup.file);
         let found = match recover(&file, session, &step.id, engine).await {
             Ok(Some(artifact)) => Ok(artifact),
-            Ok(None) => Err(format!(
-                "there is none of this session at {}",
-                file.display()
-            )),
-            Err(error) => Err(error.to_string()),
+            Ok(None) => Err(NotTakenUp::Nowhere(file)),
+            Err(error) => Err(error.into()),
         };
         backups.insert(step.id.clone(), found);
     }

@@ -67,7 +67,7 @@ impl Canceller {
                     Engine::Mysql => format!("KILL QUERY {backend}"),
                     _ => format!("SELECT pg_cancel_backend({backend})"),
                 };
-                aside(login, sql).await?;
+                Box::pin(aside(login, sql)).await?;
             }
         }
         Ok(())
@@ -92,7 +92,7 @@ impl Canceller {
                 }
                 _ => format!("SELECT 1 FROM pg_stat_activity WHERE pid = {backend}"),
             };
-            match tokio::time::timeout(ANSWER, aside(login, sql)).await {
+            match tokio::time::timeout(ANSWER, Box::pin(aside(login, sql))).await {
                 Ok(Ok(0)) => return "the server has no such backend any more".to_owned(),
                 Ok(Ok(_)) => unanswered = 0,
                 // A server that refuses is a server that lives.

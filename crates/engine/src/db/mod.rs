@@ -86,7 +86,7 @@ impl Db {
     /// # Errors
     /// [`EngineError::Connect`], which names what is wrong and the mend.
     pub async fn open(login: &Login, settings: &Settings) -> Result<Db, EngineError> {
-        Self::open_or(login, settings, Missing::Refuse).await
+        Box::pin(Self::open_or(login, settings, Missing::Refuse)).await
     }
 
     /// Opens a connection, creating the SQLite file when it is missing. Other engines as [`Db::open`].
@@ -94,7 +94,7 @@ impl Db {
     /// # Errors
     /// As [`Db::open`].
     pub async fn create(login: &Login, settings: &Settings) -> Result<Db, EngineError> {
-        Self::open_or(login, settings, Missing::Create).await
+        Box::pin(Self::open_or(login, settings, Missing::Create)).await
     }
 
     async fn open_or(
@@ -288,13 +288,14 @@ impl Db {
         self.in_flight.busy = true;
         let outcome = {
             let sql = sql.to_owned();
-            let work = async {
+            // On the heap: whatever runs a statement would otherwise have the drivers' states on its stack.
+            let work = Box::pin(async {
                 match &mut self.link {
                     Link::Postgresql(link) => link.run(sql, collector).await,
                     Link::Mysql(link) => link.run(sql, collector).await,
                     Link::Sqlite(link) => link.run(sql, collector).await,
                 }
-            };
+            });
             cancel::watched(work, &self.in_flight.canceller, limit).await
         };
         self.in_flight.busy = false;

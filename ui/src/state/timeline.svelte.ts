@@ -1,6 +1,7 @@
 // Writing the timeline of the open plan as a file.
 import { asProblem, drawTimeline, writePicture, writeTimeline } from '../ipc';
 import type { Existing, Problem, Written } from '../ipc/types';
+import { count } from '../words/format';
 
 export const FORMATS = ['svg', 'png', 'mmd', 'csv', 'ics'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -8,6 +9,8 @@ export type Format = (typeof FORMATS)[number];
 /** Pixels a side and in all that a web view draws on. */
 const SIDE = 16_000;
 const AREA = 120_000_000;
+/** Below this the letters of a picture cannot be read. */
+const LEGIBLE = 0.75;
 
 /** Returns the format that the end of a file's name asks for. */
 export function formatOf(file: string): Format | null {
@@ -35,6 +38,17 @@ export class TimelineExport {
   }
 }
 
+/** Says why a drawing this high is no picture. */
+function tooLong(height: number, scale: number): Problem {
+  return {
+    code: 'picture-too-long',
+    message: `The timeline is ${count(Math.round(height))} pixels high. A picture has room for ${count(SIDE)}: at ${Math.round(scale * 100)} % nobody could read it, and it was not written.`,
+    hint: 'Write it as SVG, which stays sharp at any size.',
+    line: null,
+    column: null,
+  };
+}
+
 /** Draws an SVG as PNG, twice as fine as it is on the screen, or as fine as there is room for. */
 async function picture(svg: string): Promise<Uint8Array> {
   const image = new Image();
@@ -42,6 +56,7 @@ async function picture(svg: string): Promise<Uint8Array> {
   await image.decode();
   const { naturalWidth: width, naturalHeight: height } = image;
   const scale = Math.min(2, SIDE / width, SIDE / height, Math.sqrt(AREA / (width * height)));
+  if (scale < LEGIBLE) throw tooLong(height, scale);
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));

@@ -8,7 +8,7 @@ import {
   takeApart,
   testConnection,
 } from '../ipc';
-import type { Connection, Engine, Problem, SavedConnection, Tested } from '../ipc/types';
+import type { Connection, Engine, Problem, Relation, SavedConnection, Tested } from '../ipc/types';
 import { Imports } from './imports.svelte';
 import { Query } from './query.svelte';
 import { Schema } from './schema.svelte';
@@ -53,6 +53,12 @@ export class Databases {
   part: Part = $state('connection');
   readonly imports = new Imports();
   current = $derived(this.saved?.find((entry) => entry.connection.name === this.before) ?? null);
+  /** True when what is written can be tested. */
+  testable = $derived(
+    this.form !== null && (this.form.database.trim() !== '' || this.form.secret.kind === 'service'),
+  );
+  /** True when what is written can be saved. */
+  complete = $derived(this.testable && this.form?.name.trim() !== '');
   // Made when first looked at, and kept while one looks elsewhere.
   #schemas = new Map<string, Schema>();
   #queries = new Map<string, Query>();
@@ -97,6 +103,19 @@ export class Databases {
     const query = this.#queries.get(name) ?? new Query(name);
     this.#queries.set(name, query);
     return query;
+  }
+
+  /** Writes a query of a table below what its pane holds already, and shows the pane. */
+  ask({ name, engine }: { name: string; engine: Engine }, relation: Relation) {
+    const quote = engine === 'mysql' ? '`' : '"';
+    const quoted = (text: string) => quote + text.replaceAll(quote, quote + quote) + quote;
+    const table = relation.schema
+      ? `${quoted(relation.schema)}.${quoted(relation.name)}`
+      : quoted(relation.name);
+    const pane = this.queryOf(name);
+    const before = pane.sql.trim() === '' ? '' : `${pane.sql.trimEnd()}\n\n`;
+    pane.sql = `${before}SELECT * FROM ${table} LIMIT 1000;`;
+    this.part = 'query';
   }
 
   /** Forgets what is open on connections that are not what they were; the door has closed it already. */

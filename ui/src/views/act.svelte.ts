@@ -2,7 +2,7 @@
 import type { Ask } from './asks';
 
 /** A sheet that an action opens over whatever is in sight. */
-export type Sheet = 'export' | 'resume' | 'timeline';
+export type Sheet = 'export' | 'resume' | 'timeline' | 'comparison';
 
 class Act {
   /** Counts the wishes to run the open plan. */
@@ -11,6 +11,8 @@ class Act {
   news = $state(0);
   ask: Ask | null = $state.raw(null);
   sheet: Sheet | null = $state(null);
+  /** Name of the connection that is to be deleted, once a person said so. */
+  doomed: string | null = $state(null);
 
   run() {
     this.runs++;

@@ -68,6 +68,7 @@ export function planActions(frame: Frame): Action[] {
       id: 'export-timeline',
       name: 'Export the timeline…',
       group: 'Plan',
+      keys: 'Ctrl+Shift+E',
       refused: needed,
       do: () => (frame.go('plans'), (act.sheet = 'timeline')),
     },

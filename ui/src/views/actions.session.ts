@@ -60,6 +60,7 @@ export function sessionActions(frame: Frame): Action[] {
       id: 'retry',
       name: step ? `Retry “${step.title}”…` : 'Retry the selected step…',
       group: 'Session',
+      keys: 'Ctrl+Shift+R',
       refused: () => one('failed', 'Only a failed step is retried.'),
       do: () => step && put(asks.retry(session, step.id, step.title)),
     },
@@ -67,6 +68,7 @@ export function sessionActions(frame: Frame): Action[] {
       id: 'skip',
       name: step ? `Skip “${step.title}”…` : 'Skip the selected step…',
       group: 'Session',
+      keys: 'Ctrl+Shift+S',
       refused: () =>
         lives() ??
         (!step
@@ -80,6 +82,7 @@ export function sessionActions(frame: Frame): Action[] {
       id: 'approve',
       name: step?.kind === 'gate' ? `Approve “${step.title}”…` : 'Approve the selected gate…',
       group: 'Session',
+      keys: 'Ctrl+Shift+A',
       refused: () =>
         step?.kind === 'gate' ? one('paused', 'The gate is not open.') : (lives() ?? 'Select a gate.'),
       do: () => step && put(asks.approve(step.id, step.waits_for ?? step.title, '')),
@@ -88,6 +91,7 @@ export function sessionActions(frame: Frame): Action[] {
       id: 'sign',
       name: step?.kind === 'manual' ? `Sign “${step.title}”…` : 'Sign the selected step…',
       group: 'Session',
+      keys: 'Ctrl+Shift+D',
       refused: () =>
         step?.kind === 'manual'
           ? one('paused', 'It does not wait yet.')
@@ -99,6 +103,7 @@ export function sessionActions(frame: Frame): Action[] {
       id: 'abort',
       name: 'Abort the session…',
       group: 'Session',
+      keys: 'Ctrl+Shift+Q',
       refused: lives,
       do: () => put(asks.abort(session)),
     },
@@ -106,6 +111,7 @@ export function sessionActions(frame: Frame): Action[] {
       id: 'roll-back',
       name: 'Roll back…',
       group: 'Session',
+      keys: 'Ctrl+Shift+B',
       refused: () =>
         !head
           ? NO_SESSION

@@ -4,7 +4,9 @@ import { desk, layout, notices, plans, session } from '../state';
 import type { Place, Tab } from '../state/desk.svelte';
 import { act } from './act.svelte';
 import { databaseActions } from './actions.databases';
+import { historyActions } from './actions.history';
 import { planActions } from './actions.plan';
+import { databasePartActions } from './actions.schema';
 import { sessionActions } from './actions.session';
 import { isPressed, isTyped } from './keys';
 
@@ -14,7 +16,7 @@ export type Action = {
   /** What it does, in words that begin with a verb; may name what it is done to. */
   name: string;
   group: Group;
-  keys?: string;
+  keys: string;
   /** Why it cannot be done now; absent or `null` when it can. */
   refused?: () => string | null;
   do: () => void;
@@ -32,9 +34,11 @@ export const local: { keys: string; does: string }[] = [
   { keys: 'Ctrl+F /', does: 'Find a step on the graph' },
   { keys: 'n N', does: 'Go to the next match on the graph, or the one before' },
   { keys: 'e', does: 'Draw an edge from the selected step on the graph, or take one away' },
-  { keys: 'Del', does: 'Take the selected edge away' },
+  { keys: 'Del', does: 'Take the selected edge away, or a block of the document' },
   { keys: 'Space', does: 'Open a step on the graph to what it does' },
   { keys: '0', does: 'Show the whole graph' },
+  { keys: 'Alt+↑ Alt+↓', does: 'Move a step of the document up or down' },
+  { keys: 'Ins', does: 'Add something below a block of the document' },
   { keys: 'Enter', does: 'Open what is selected; do the main thing of a sheet' },
   { keys: 'Esc', does: 'Close what lies on top' },
   { keys: 'Tab', does: 'Go to the next control' },
@@ -118,10 +122,11 @@ function windowActions(frame: Frame): Action[] {
       keys: '?',
       do: () => (desk.shortcuts = true),
     },
-    ...(['light', 'dark', 'system'] as const).map((theme): Action => ({
+    ...(['light', 'dark', 'system'] as const).map((theme, index): Action => ({
       id: `theme-${theme}`,
       name: theme === 'system' ? 'Use the theme of the system' : `Use the ${theme} theme`,
       group: 'Window',
+      keys: `Alt+${index + 1}`,
       refused: () => (desk.theme === theme ? 'It is in use.' : null),
       do: () => desk.dress(theme),
     })),
@@ -131,6 +136,7 @@ function windowActions(frame: Frame): Action[] {
         ? 'Turn notices of gates, failures and the end off'
         : 'Turn notices of gates, failures and the end on',
       group: 'Window',
+      keys: 'Alt+N',
       do: () => notices.turn(!notices.on),
     },
     {
@@ -150,6 +156,8 @@ export function actions(frame: Frame): Action[] {
     ...viewActions(frame),
     ...sessionActions(frame),
     ...databaseActions(frame),
+    ...databasePartActions(),
+    ...historyActions(frame),
     ...windowActions(frame),
   ];
 }
@@ -162,8 +170,8 @@ export function press(event: KeyboardEvent, frame: Frame) {
     target.closest('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]') !==
       null;
   const dialog = document.querySelector('dialog[open]') !== null;
-  const action = actions(frame).find(({ keys }) => keys !== undefined && isPressed(event, keys));
-  if (!action?.keys || event.defaultPrevented) return;
+  const action = actions(frame).find(({ keys }) => isPressed(event, keys));
+  if (!action || event.defaultPrevented) return;
   if (typing && (isTyped(action.keys) || ownOfFields.has(action.id))) return;
   // Reloading or printing the page itself is never what is meant here.
   event.preventDefault();

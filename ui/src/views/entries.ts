@@ -15,8 +15,8 @@ export type Entry = {
   do: () => void;
 };
 
-/** Most entries that are shown. */
-const SHOWN = 60;
+/** Most entries that are shown; every action is among them before a word is typed. */
+const SHOWN = 120;
 
 export function entries(frame: Frame): Entry[] {
   const inSession = desk.place === 'session';
@@ -27,7 +27,7 @@ export function entries(frame: Frame): Entry[] {
         id: action.id,
         label: action.name,
         aside: action.group,
-        ...(action.keys ? { keys: action.keys } : {}),
+        keys: action.keys,
         refused: action.refused?.() ?? null,
         do: action.do,
       })),

@@ -30,6 +30,8 @@ mod production;
 mod schema;
 #[path = "window/servers.rs"]
 mod servers;
+#[path = "window/shifting.rs"]
+mod shifting;
 #[path = "window/sight.rs"]
 mod sight;
 #[path = "window/timeline.rs"]

@@ -1,6 +1,7 @@
 // Draws the picture on a canvas: lanes, edges, and every step that is not drawn as an element.
 import { statusTint, statusWord, type Tint } from '../../words/words';
 import type { Row } from '../shapes';
+import type { Colours } from './ink';
 import type { Layout, Placed } from './layout';
 import type { Joined } from './route';
 import { LANE_HEAD, NEAR, NODE_WIDTH } from './sizes';
@@ -8,6 +9,11 @@ import { LANE_HEAD, NEAR, NODE_WIDTH } from './sizes';
 export type View = { x: number; y: number; zoom: number };
 export type Box = { left: number; top: number; right: number; bottom: number };
 export type Edge = Joined & Box & { critical: boolean };
+
+/** A part of the canvas, in whole device pixels. */
+export type Pixels = Box;
+/** Whether all is drawn, or, between two frames of a zoom, only what is seen in so short a time. */
+export type Fidelity = 'full' | 'brief';
 
 /** What is drawn beside the places: whose words are read from, what is found, chosen, forbidden. */
 export type Scenery = {
@@ -21,51 +27,6 @@ export type Scenery = {
   /** Steps that are drawn as elements above the canvas. */
   mounted: Set<string>;
 };
-
-const NAMES = [
-  'ground',
-  'surface',
-  'raised',
-  'line',
-  'line-strong',
-  'text',
-  'text-soft',
-  'accent',
-  'state-running',
-  'state-good',
-  'state-bad',
-  'state-look',
-  'state-undone',
-  'soft-running',
-  'soft-bad',
-  'soft-look',
-] as const;
-export type Colours = Record<(typeof NAMES)[number] | 'font', string>;
-
-/** Reads the tokens of the theme; null as long as there are none, since the page may be drawn before its style is read. */
-export function colours(element: Element): Colours | null {
-  const style = getComputedStyle(element);
-  const read = [...NAMES, 'font' as const].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]);
-  return read.some(([, value]) => value === '') ? null : (Object.fromEntries(read) as Colours);
-}
-
-/** Reads the tokens now and whenever the theme changes; returns what ends it. */
-export function dressed(element: Element, wear: (ink: Colours) => void): () => void {
-  let again = 0;
-  const read = () => {
-    cancelAnimationFrame(again);
-    const ink = colours(element);
-    if (ink) wear(ink);
-    else again = requestAnimationFrame(read);
-  };
-  read();
-  const watch = new MutationObserver(read);
-  watch.observe(document.documentElement, { attributes: true });
-  return () => {
-    watch.disconnect();
-    cancelAnimationFrame(again);
-  };
-}
 
 /** Returns what of the picture a pane of this size shows. */
 export function seen(view: View, width: number, height: number, more = 0): Box {
@@ -92,25 +53,50 @@ export function mayCross(edge: Box, box: Box): boolean {
   return edge.left < box.right && edge.right > box.left && edge.top < box.bottom && edge.bottom > box.top;
 }
 
-/** Draws what the view shows; the context is already scaled to the screen's pixels. */
+/** Most edges that are quick to draw, and few enough to be told apart from afar. */
+const FEW = 400;
+/** How far a line may reach beyond what it belongs to, in pixels and in the picture's own units. */
+const REACH = 8;
+
+/** Returns whether so many edges are in sight that a zoom would stutter if all were drawn. */
+export function crowded({ edges }: Scenery, sight: Box): boolean {
+  let count = 0;
+  for (const edge of edges) if (mayCross(edge, sight) && ++count > FEW) return true;
+  return false;
+}
+
+/** Draws what the view shows in one part of the canvas, and nothing outside it. */
 export function paint(
   context: CanvasRenderingContext2D,
-  ratio: number,
-  pane: { width: number; height: number },
-  view: View,
+  { ratio, view }: { ratio: number; view: View },
   scenery: Scenery,
   ink: Colours,
+  fidelity: Fidelity,
+  part: Pixels,
 ) {
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  const [width, height] = [part.right - part.left, part.bottom - part.top];
+  if (width <= 0 || height <= 0) return;
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.beginPath();
+  context.rect(part.left, part.top, width, height);
+  context.clip();
   context.fillStyle = ink.ground;
-  context.fillRect(0, 0, pane.width, pane.height);
-  context.setTransform(ratio * view.zoom, 0, 0, ratio * view.zoom, ratio * view.x, ratio * view.y);
-  const box = seen(view, pane.width, pane.height);
-  paintLanes(context, view.zoom, scenery, box, ink);
-  paintEdges(context, view.zoom, scenery, box, ink);
+  context.fillRect(part.left, part.top, width, height);
+  const scale = ratio * view.zoom;
+  context.setTransform(scale, 0, 0, scale, ratio * view.x, ratio * view.y);
+  const more = REACH / scale + REACH;
+  const box = {
+    left: part.left / scale - view.x / view.zoom - more,
+    top: part.top / scale - view.y / view.zoom - more,
+    right: part.right / scale - view.x / view.zoom + more,
+    bottom: part.bottom / scale - view.y / view.zoom + more,
+  };
+  paintLanes(context, view.zoom, scenery, box, -view.x / view.zoom, ink);
+  paintEdges(context, view.zoom, scenery, box, fidelity, ink);
   if (view.zoom < NEAR) paintBoxes(context, scenery, box, ink);
   else paintCards(context, scenery, box, ink);
-  context.globalAlpha = 1;
+  context.restore();
 }
 
 function paintLanes(
@@ -118,6 +104,8 @@ function paintLanes(
   zoom: number,
   { places }: Scenery,
   box: Box,
+  /** Left end of what is in sight, of which the box may be a part. */
+  sight: number,
   ink: Colours,
 ) {
   context.lineWidth = 1 / zoom;
@@ -137,7 +125,7 @@ function paintLanes(
     if (!named) continue;
     context.fillStyle = ink['text-soft'];
     // A lane whose left end is out of sight says its name where it comes into sight.
-    const left = Math.max(lane.x + 16, Math.min(box.left + 10 / zoom, lane.x + lane.width - 240));
+    const left = Math.max(lane.x + 16, Math.min(sight + 10 / zoom, lane.x + lane.width - 240));
     const room = lane.x + lane.width - left - 12;
     const title = fitted(context, lane.title, room);
     context.fillText(title, left, lane.y + Math.max(LANE_HEAD / 2 + 2, size * 0.75));
@@ -149,6 +137,7 @@ function paintEdges(
   zoom: number,
   scenery: Scenery,
   box: Box,
+  fidelity: Fidelity,
   ink: Colours,
 ) {
   const plain: Edge[] = [];
@@ -160,7 +149,7 @@ function paintEdges(
   const arrows = zoom >= 0.3;
   const dim = scenery.matches ? 0.4 : 1;
   // From so far away that a line is thinner than the space between two, only the critical path is told apart.
-  if (zoom >= 0.12 || scenery.edges.length < 400) {
+  if (fidelity === 'full' && (zoom >= 0.12 || scenery.edges.length < FEW)) {
     context.globalAlpha = dim;
     strokeAll(context, plain, ink['line-strong'], Math.max(1.3, 0.7 / zoom), arrows, zoom);
   }
@@ -217,22 +206,36 @@ function bend(points: number[], at: number): number {
   return Math.min(before, after) / 2;
 }
 
-/** Far away: a step is a box in the colour of its status. */
-function paintBoxes(context: CanvasRenderingContext2D, scenery: Scenery, box: Box, ink: Colours) {
-  const byColour = new Map<string, Placed[]>();
+/** Steps that are drawn alike. */
+type Alike = { alpha: number; colour: string; nodes: Placed[] };
+const sorted = new WeakMap<Scenery, { ink: Colours; groups: Alike[] }>();
+
+/** Returns the steps by how they are drawn from afar; sorted once, since a picture that moves stays as it is. */
+function alike(scenery: Scenery, ink: Colours): Alike[] {
+  const known = sorted.get(scenery);
+  if (known?.ink === ink) return known.groups;
+  const groups = new Map<string, Alike>();
   for (const node of scenery.places.nodes) {
     const row = scenery.byId.get(node.id);
-    if (!row || !liesIn(node, box)) continue;
-    const colour = `${faded(scenery, node.id) ? 0.25 : 1} ${boxColour(scenery, row, ink)}`;
-    const list = byColour.get(colour);
-    if (list) list.push(node);
-    else byColour.set(colour, [node]);
+    if (!row) continue;
+    const alpha = faded(scenery, node.id) ? 0.25 : 1;
+    const colour = boxColour(scenery, row, ink);
+    const key = `${alpha} ${colour}`;
+    const group = groups.get(key);
+    if (group) group.nodes.push(node);
+    else groups.set(key, { alpha, colour, nodes: [node] });
   }
-  for (const [key, nodes] of byColour) {
-    const cut = key.indexOf(' ');
-    context.globalAlpha = Number(key.slice(0, cut));
-    context.fillStyle = key.slice(cut + 1);
-    for (const node of nodes) context.fillRect(node.x, node.y, NODE_WIDTH, node.height);
+  sorted.set(scenery, { ink, groups: [...groups.values()] });
+  return [...groups.values()];
+}
+
+/** Far away: a step is a box in the colour of its status. */
+function paintBoxes(context: CanvasRenderingContext2D, scenery: Scenery, box: Box, ink: Colours) {
+  for (const { alpha, colour, nodes } of alike(scenery, ink)) {
+    context.globalAlpha = alpha;
+    context.fillStyle = colour;
+    for (const node of nodes)
+      if (liesIn(node, box)) context.fillRect(node.x, node.y, NODE_WIDTH, node.height);
   }
   context.globalAlpha = 1;
   const chosen = scenery.places.nodes.find((node) => node.id === scenery.selected);

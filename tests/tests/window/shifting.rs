@@ -1,0 +1,105 @@
+//! The graph's picture while it is moved: what is shifted must be what would be drawn.
+
+use serde_json::json;
+use stopover_tests::Scratch;
+
+use crate::driver::Driven;
+
+/// Largest difference of a colour's part, and the share of the pixels that may have one: how a slanted line is smoothed
+/// depends on how much is drawn with it.
+const SMOOTHED: u64 = 90;
+const SHARE: f64 = 0.005;
+
+/// Pans by this much a frame, and returns how much the picture differs from the same picture drawn anew while it still moves:
+/// the largest difference, the share of pixels that differ, and the share that the pan has changed.
+const SHIFTED: &str = "
+    const [across, down, done] = arguments;
+    const stage = document.querySelector('[data-testid=graph-stage]');
+    const canvas = stage.querySelector('canvas');
+    const over = stage.querySelector('.svelte-flow__pane');
+    const context = canvas.getContext('2d');
+    const pixels = () => context.getImageData(0, 0, canvas.width, canvas.height).data;
+    const frame = () => new Promise((ready) => requestAnimationFrame(ready));
+    const turn = { deltaX: across, deltaY: down, bubbles: true, cancelable: true };
+    let tries = 0;
+    (async () => {
+      for (;;) {
+        const before = pixels();
+        for (let step = 0; step < 8; step++) {
+          over.dispatchEvent(new WheelEvent('wheel', turn));
+          await frame();
+        }
+        await frame();
+        const shifted = pixels();
+        // A theme that is put on anew has the whole picture drawn anew.
+        document.documentElement.setAttribute('data-anew', String(tries++));
+        await frame();
+        await frame();
+        // What rests is drawn by other means, so it has to move still.
+        if (!stage.classList.contains('moving')) continue;
+        const anew = pixels();
+        let [most, differing, moved] = [0, 0, 0];
+        for (let at = 0; at < anew.length; at += 4) {
+          const by = (other) =>
+            Math.max(...[0, 1, 2].map((part) => Math.abs(other[at + part] - anew[at + part])));
+          most = Math.max(most, by(shifted));
+          if (by(shifted) > 0) differing++;
+          if (by(before) > 0) moved++;
+        }
+        const all = anew.length / 4;
+        return done([most, differing / all, moved / all]);
+      }
+    })();";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_is_shifted_is_the_picture_drawn_anew() {
+    let mut plan = String::from("format = 1\nname = \"Wide\"\n");
+    for phase in 0..4 {
+        plan +=
+            &format!("[[phase]]\nid = \"p{phase}\"\ntitle = \"Phase {phase} of the wide plan\"\n");
+    }
+    for step in 0..240 {
+        let after: Vec<String> = [1, 9]
+            .iter()
+            .filter(|back| step >= **back)
+            .map(|back| format!("\"s{}\"", step - back))
+            .collect();
+        plan += &format!(
+            "[[step]]\nid = \"s{step}\"\ntitle = \"Step {step}: fill a table\"\nphase = \"p{}\"\nafter = [{}]\n\
+             manual = \"Look.\"\n",
+            step / 60,
+            after.join(", ")
+        );
+    }
+    let scratch = Scratch::new();
+    let file = scratch.write("wide.plan.toml", plan);
+    let window = Driven::open(&scratch, &[&file.to_string_lossy()]).await;
+    window.see("plan-name").await;
+    window.click("tab-graph").await;
+    window
+        .wait("[data-testid=graph-stage][data-places=\"240\"]")
+        .await;
+    for smaller in [false, true] {
+        if smaller {
+            for _ in 0..5 {
+                window.click("graph-smaller").await;
+            }
+        }
+        for (across, down) in [(14, 0), (0, 22), (10, 18), (-8, -12)] {
+            let arguments = vec![json!(across), json!(down)];
+            let answer = window.client.execute_async(SHIFTED, arguments).await;
+            let answer = answer.expect("the window answers");
+            let shares = [1, 2].map(|at| answer[at].as_f64().expect("it is a share"));
+            let most = answer[0].as_u64().expect("it is a difference");
+            assert!(
+                shares[1] > 0.02,
+                "nothing moved by {across}, {down}: {answer}"
+            );
+            assert!(
+                most <= SMOOTHED && shares[0] < SHARE,
+                "the picture differs after {across}, {down}: {answer}"
+            );
+        }
+    }
+    window.close().await;
+}

@@ -21,6 +21,7 @@ pub(crate) fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + '
     tauri::generate_handler![
         opening::opening,
         passages::read_passage,
+        passages::kind_change,
         plans::open_plan,
         plans::recent_plans,
         plans::trust_plan,

@@ -1,7 +1,9 @@
 //! From the types of plan, session and journal to those of the window, and back where the window sends one.
 
+mod checks;
 mod clock;
 pub(crate) mod connection;
+mod details;
 pub(crate) mod edit;
 pub(crate) mod history;
 pub(crate) mod log;

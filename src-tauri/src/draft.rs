@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use stopover_plan::Problem;
-use stopover_plan::edit::merge;
+use stopover_plan::edit::{Editor, merge};
+use stopover_runner::fingerprint;
 
 pub(crate) use difference::difference;
 pub(crate) use file::{create, create_beside, name_beside, read, replace, unreadable};
@@ -58,6 +59,10 @@ pub(crate) fn lock(draft: &Mutex<Draft>) -> MutexGuard<'_, Draft> {
 pub(crate) struct Draft {
     /// Texts that were shown, with the hash each was shown under; the last one is the newest.
     shown: VecDeque<(String, Arc<str>)>,
+    /// Files that the text shown last names.
+    named: Vec<String>,
+    /// The text that was worked on last, read as TOML, so that the next edit need not read it again.
+    open: Option<Editor>,
     history: History,
     clash: Option<Pending>,
 }
@@ -98,13 +103,45 @@ pub(crate) enum Outcome {
 }
 
 impl Draft {
-    /// Notes what was shown.
-    pub(crate) fn show(&mut self, hash: &str, text: &str) {
+    /// Notes what was shown, and the files it names.
+    pub(crate) fn show(&mut self, hash: &str, text: &str, named: Vec<String>) {
+        self.named = named;
         self.shown.retain(|(known, _)| known != hash);
         self.shown.push_back((hash.to_owned(), text.into()));
         if self.shown.len() > SHOWN {
             self.shown.pop_front();
         }
+    }
+
+    /// Returns the hash of what was shown last, when the file and those it names still are that.
+    pub(crate) fn still_shown(&self, path: &Path) -> Option<&str> {
+        let (hash, text) = self.shown.back()?;
+        let now = read(path).ok()?;
+        let same = now == **text && fingerprint(path, &now, &self.named) == *hash;
+        same.then_some(hash.as_str())
+    }
+
+    /// Returns the files that the text shown last names.
+    pub(crate) fn named(&self) -> &[String] {
+        &self.named
+    }
+
+    /// Opens a text for an edit; the one worked on last is open already.
+    pub(crate) fn editor(&self, text: &Arc<str>) -> Result<Editor, Problem> {
+        match &self.open {
+            Some(open) if open.text() == &**text => Ok(open.clone()),
+            _ => Editor::open(Arc::clone(text)),
+        }
+    }
+
+    /// Keeps a text open.
+    pub(crate) fn keep_open(&mut self, editor: Editor) {
+        self.open = Some(editor);
+    }
+
+    /// Returns the text that is open.
+    pub(crate) fn open(&self) -> Option<&Editor> {
+        self.open.as_ref()
     }
 
     /// Returns the text that was shown last.

@@ -7,10 +7,12 @@ mod checks;
 mod elements;
 mod find;
 mod ids;
+mod kinds;
 mod layout;
 mod members;
 mod merge;
 mod places;
+mod secrets;
 mod sequence;
 mod setting;
 mod spelling;
@@ -19,35 +21,47 @@ mod steps;
 mod values;
 
 pub use find::{Sort, Spot};
+pub use kinds::KindChange;
 pub use members::Entry;
 pub use merge::merge;
 pub use setting::Setting;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::duration;
 use crate::model::Plan;
-use crate::parse;
+use crate::parse::{self, Toml};
 use crate::problem::Problem;
 use find::Element;
 use spelling::Spelled;
 use splice::Splice;
 
-/// An open plan file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An open plan file: its text, and the same read as TOML. A copy costs nothing.
+#[derive(Debug, Clone)]
 pub struct Editor {
-    text: String,
+    text: Arc<str>,
+    document: Arc<Toml>,
 }
+
+impl PartialEq for Editor {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Editor {}
 
 impl Editor {
     /// Opens a text for editing. It may have problems, but it must be TOML.
     ///
     /// # Errors
     /// When the text is not TOML, or too large.
-    pub fn open(text: impl Into<String>) -> Result<Self, Problem> {
+    pub fn open(text: impl Into<Arc<str>>) -> Result<Self, Problem> {
         let text = text.into();
-        parse::document(&text)?;
-        Ok(Self { text })
+        let document = Arc::new(parse::document(Arc::clone(&text))?);
+        Ok(Self { text, document })
     }
 
     /// Returns the text as it is now.
@@ -56,13 +70,18 @@ impl Editor {
     }
 
     /// Returns the text and ends editing.
-    pub fn into_text(self) -> String {
+    pub fn into_text(self) -> Arc<str> {
         self.text
     }
 
     /// Reads the plan as it is now.
     pub fn plan(&self) -> (Plan, Vec<Problem>) {
-        parse::open(&self.text)
+        parse::read(&self.document)
+    }
+
+    /// Returns the document, to be looked at while the editor changes.
+    pub(crate) fn document(&self) -> Arc<Toml> {
+        Arc::clone(&self.document)
     }
 
     /// Sets a value of a step, e.g. `["sql", "lock_timeout"]`; a number in the path counts list elements from 0.
@@ -154,7 +173,8 @@ impl Editor {
     }
 
     fn change(&mut self, element: Element, path: &[&str], value: &Setting) -> Result<(), Problem> {
-        let document = parse::document(&self.text)?;
+        secrets::refuse(path, value)?;
+        let document = self.document();
         let start = find::element(&document, element)?;
         let set = |path: &[String], value: &Setting| {
             let path: Vec<&str> = path.iter().map(String::as_str).collect();
@@ -166,10 +186,15 @@ impl Editor {
                 path,
                 key,
                 there,
-                name,
+                below,
             } => {
-                let both = [(key.to_owned(), there), (name, value.clone())];
-                set(&path, &Setting::Table(both.into()))?
+                let mut both = BTreeMap::from([(key.to_owned(), there)]);
+                let inner = below.iter().skip(1).rev();
+                let value = inner.fold(value.clone(), |value, key| {
+                    Setting::Table([(key.clone(), value)].into())
+                });
+                both.extend(below.first().map(|first| (first.clone(), value)));
+                set(&path, &Setting::Table(both))?
             }
             Spelled::NewCheck { id, path } => {
                 checks::add(&document, &self.text, start, &id, &path, value)?
@@ -179,7 +204,7 @@ impl Editor {
     }
 
     fn take_out(&mut self, element: Element, path: &[&str]) -> Result<(), Problem> {
-        let document = parse::document(&self.text)?;
+        let document = self.document();
         let start = find::element(&document, element)?;
         let Spelled::At(path) = spelling::spelled(start, path) else {
             return Ok(());
@@ -197,9 +222,9 @@ impl Editor {
         &mut self,
         edits: impl FnOnce(&mut Self) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        let before = self.text.clone();
+        let before = self.clone();
         if let Err(problem) = edits(self) {
-            self.text = before;
+            *self = before;
             return Err(problem);
         }
         self.without_new_cycle(before)
@@ -210,26 +235,24 @@ impl Editor {
         if splices.is_empty() {
             return Ok(());
         }
-        let text = splice::apply(&self.text, splices);
-        if let Err(problem) = parse::document(&text) {
-            return Err(Problem::new(
+        *self = Self::open(splice::apply(&self.text, splices)).map_err(|problem| {
+            Problem::new(
                 "cannot-edit",
                 format!("The plan file cannot be changed there: {}", problem.message),
                 "Change it in a text editor.",
-            ));
-        }
-        self.text = text;
+            )
+        })?;
         Ok(())
     }
 
     /// Goes back to `before` when the text now has a cycle that `before` did not have.
-    fn without_new_cycle(&mut self, before: String) -> Result<(), Problem> {
-        let cycles = |text: &str| -> Vec<Problem> {
-            let mut problems = parse::open(text).1;
+    fn without_new_cycle(&mut self, before: Self) -> Result<(), Problem> {
+        let cycles = |editor: &Self| -> Vec<Problem> {
+            let mut problems = editor.plan().1;
             problems.retain(|problem| problem.code == "cycle");
             problems
         };
-        let now = cycles(&self.text);
+        let now = cycles(self);
         if now.is_empty() {
             return Ok(());
         }
@@ -242,7 +265,7 @@ impl Editor {
             .find(|problem| !old.contains(&problem.message))
         {
             Some(problem) => {
-                self.text = before;
+                *self = before;
                 Err(problem)
             }
             None => Ok(()),

@@ -27,9 +27,12 @@ mod undo;
 mod values;
 mod waits;
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 use toml_edit::Document;
 
+pub(crate) use keys::KINDS;
 pub use keys::{KEYS, LATER};
 pub use size::LARGEST;
 
@@ -37,6 +40,8 @@ use crate::model::Plan;
 use crate::problem::Problem;
 pub(crate) use fields::{Kin, Reference};
 use found::Found;
+pub(crate) use secrets::in_value;
+pub use secrets::is_secret_name;
 pub(crate) use slug::is_slug;
 
 /// Reads a plan.
@@ -45,17 +50,27 @@ pub(crate) use slug::is_slug;
 /// come in the order of the file, at most 200 and one that says how many more there are. A text that is not
 /// TOML yields an empty plan. The `after` of the steps may hold a cycle or an unknown id when problems say so.
 pub fn open(text: &str) -> (Plan, Vec<Problem>) {
+    match document(text) {
+        Ok(document) => read(&document),
+        Err(problem) => (Plan::default(), vec![problem]),
+    }
+}
+
+/// Reads a plan as [`open`] does, from a text that was read as TOML before.
+pub(crate) fn read<S: AsRef<str>>(document: &Document<S>) -> (Plan, Vec<Problem>) {
     let mut found = Found::default();
-    let mut plan = match document(text) {
-        Ok(document) => document::read(document.as_table(), &mut found).0,
-        Err(problem) => return (Plan::default(), vec![problem]),
-    };
+    let text = document.raw();
+    let mut plan = document::read(document.as_table(), &mut found).0;
     place::set_lines(&mut plan, text);
     (plan, found.placed(text))
 }
 
+/// A text read as TOML that keeps it.
+pub(crate) type Toml = Document<Arc<str>>;
+
 /// Returns the TOML document, or the one problem that makes it unreadable.
-pub(crate) fn document(text: &str) -> Result<Document<&str>, Problem> {
+pub(crate) fn document<S: AsRef<str> + Clone>(source: S) -> Result<Document<S>, Problem> {
+    let text = source.as_ref();
     if text.len() > LARGEST {
         return Err(too_large(text.len()));
     }
@@ -67,7 +82,7 @@ pub(crate) fn document(text: &str) -> Result<Document<&str>, Problem> {
         )
         .at(1, 1));
     }
-    Document::parse(text).map_err(|error| {
+    Document::parse(source.clone()).map_err(|error| {
         let at = error.span().map_or(text.len(), |span| span.start);
         let (line, column) = place::Walker::new(text).place(at, place::mark(text));
         Problem::new(
@@ -83,7 +98,7 @@ pub(crate) fn document(text: &str) -> Result<Document<&str>, Problem> {
 }
 
 /// Returns every reference a document makes, with the bytes it stands at.
-pub(crate) fn references(document: &Document<&str>) -> Vec<Reference> {
+pub(crate) fn references<S>(document: &Document<S>) -> Vec<Reference> {
     document::read(document.as_table(), &mut Found::default()).1
 }
 

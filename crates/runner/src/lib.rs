@@ -26,7 +26,7 @@ pub use detached::{main_if_runner, resume_detached, start_detached};
 pub use host::{Ended, Wrap};
 pub use liveness::{is_alive, state_of};
 pub use password::{password_of, password_variable};
-pub use plan_file::{Opened, heads, open_plan};
+pub use plan_file::{Opened, fingerprint, heads, open_known, open_plan};
 pub use report::{Written, compare, material, write_comparison, write_report};
 pub use request::{Request, needs_runner, request};
 pub use resume::{Resume, host_resume, host_resume_through};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use stopover_plan::edit::Editor;
 use stopover_plan::event::StepHead;
 use stopover_plan::model::{Engine, Kind, Sql, Step, Undo};
 use stopover_plan::sql::redact;
@@ -38,6 +39,36 @@ pub struct Opened {
 /// # Errors
 /// When the plan file itself cannot be read.
 pub fn open_plan(path: &Path) -> Result<Opened, Trouble> {
+    let (bytes, absolute) = read_plan(path)?;
+    let (plan, problems) = stopover_plan::parse::open_bytes(&bytes);
+    Ok(gathered(absolute, &bytes, plan, problems))
+}
+
+/// Opens a plan file as [`open_plan`] does, without reading it as TOML once more when it still is what is known.
+///
+/// # Errors
+/// As [`open_plan`].
+pub fn open_known(path: &Path, known: &Editor) -> Result<Opened, Trouble> {
+    let (bytes, absolute) = read_plan(path)?;
+    let (plan, problems) = if bytes == known.text().as_bytes() {
+        known.plan()
+    } else {
+        stopover_plan::parse::open_bytes(&bytes)
+    };
+    Ok(gathered(absolute, &bytes, plan, problems))
+}
+
+/// Returns the fingerprint that opening a plan with this text, which names these files, would give it now.
+pub fn fingerprint(path: &Path, text: &str, names: &[String]) -> String {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let files = names
+        .iter()
+        .filter_map(|name| Some((name.clone(), read_text(&folder.join(name)).ok()?)))
+        .collect();
+    hash_of(text, &files)
+}
+
+fn read_plan(path: &Path) -> Result<(Vec<u8>, PathBuf), Trouble> {
     let unreadable = |why: String| {
         Trouble::Unreachable(Problem::new(
             "plan-unreadable",
@@ -47,14 +78,28 @@ pub fn open_plan(path: &Path) -> Result<Opened, Trouble> {
     };
     let bytes = read_bounded(path, PLAN_BYTES).map_err(|error| unreadable(error.to_string()))?;
     let absolute = std::fs::canonicalize(path).map_err(|error| unreadable(error.to_string()))?;
-    let (plan, mut problems) = stopover_plan::parse::open_bytes(&bytes);
+    Ok((bytes, absolute))
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    let bytes = read_bounded(path, SQL_BYTES).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| error.to_string())
+}
+
+fn hash_of(text: &str, files: &BTreeMap<String, String>) -> String {
+    let contents: Vec<(String, Vec<u8>)> = files
+        .iter()
+        .map(|(name, text)| (name.clone(), text.clone().into_bytes()))
+        .collect();
+    stopover_plan::parse::hash(text, &contents)
+}
+
+/// Reads what the plan names, and looks at the statements.
+fn gathered(absolute: PathBuf, bytes: &[u8], plan: Plan, mut problems: Vec<Problem>) -> Opened {
     let folder = absolute.parent().unwrap_or(Path::new("/"));
     let mut files = BTreeMap::new();
     for name in plan.files() {
-        match read_bounded(&folder.join(&name), SQL_BYTES)
-            .map_err(|error| error.to_string())
-            .and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()))
-        {
+        match read_text(&folder.join(&name)) {
             Ok(text) => {
                 files.insert(name, text);
             }
@@ -68,22 +113,18 @@ pub fn open_plan(path: &Path) -> Result<Opened, Trouble> {
     problems.extend(statement_problems(&plan, &files));
     // What is too large was refused above and never runs: its text is neither kept nor fingerprinted.
     let text = match bytes.len() <= stopover_plan::parse::LARGEST {
-        true => String::from_utf8_lossy(&bytes).into_owned(),
+        true => String::from_utf8_lossy(bytes).into_owned(),
         false => String::new(),
     };
-    let contents: Vec<(String, Vec<u8>)> = files
-        .iter()
-        .map(|(name, text)| (name.clone(), text.clone().into_bytes()))
-        .collect();
-    let hash = stopover_plan::parse::hash(&text, &contents);
-    Ok(Opened {
+    let hash = hash_of(&text, &files);
+    Opened {
         path: absolute,
         plan,
         problems,
         text,
         hash,
         files,
-    })
+    }
 }
 
 fn read_bounded(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {

@@ -1,10 +1,12 @@
-//! Texts of a plan that are too long to be sent with it.
+//! Texts of a plan that are too long to be sent with it, and what is said before a step gets another kind.
 
 use std::path::Path;
 
+use stopover_plan::edit::Editor;
+
 use crate::convert::plan::whole_passage;
 use crate::problem::aside;
-use crate::view::{Passage, Problem, Side};
+use crate::view::{KindChange, Passage, Problem, Side};
 
 /// Returns one passage of a step with nothing left out, as the file is now.
 #[tauri::command]
@@ -23,6 +25,25 @@ pub(crate) async fn read_passage(
                 "Read the file again.",
             )
             .into()
+        })
+    })
+    .await
+}
+
+/// Says what giving a step another kind would keep, take away and need; nothing is changed.
+#[tauri::command]
+pub(crate) async fn kind_change(
+    path: String,
+    step: String,
+    to: String,
+) -> Result<KindChange, Problem> {
+    aside(move || {
+        let text = crate::draft::read(Path::new(&path))?;
+        let change = Editor::open(text)?.kind_change(&step, &to)?;
+        Ok(KindChange {
+            keeps: change.keeps,
+            goes: change.goes,
+            needs: change.needs,
         })
     })
     .await

@@ -8,8 +8,14 @@ use stopover_plan::edit::{self, Editor, Spot};
 use crate::view::{Edit, Setting, Sort};
 
 /// Makes all edits on a text, or none, and returns the text that comes out.
+#[cfg(test)]
 pub(crate) fn edited(text: &str, edits: &[Edit]) -> Result<String, Problem> {
-    let mut editor = Editor::open(text)?;
+    let editor = edited_from(Editor::open(text)?, edits)?;
+    Ok(editor.text().to_owned())
+}
+
+/// Makes all edits on an open file, or none, and returns the file that comes out.
+pub(crate) fn edited_from(mut editor: Editor, edits: &[Edit]) -> Result<Editor, Problem> {
     let all = |editor: &mut Editor| edits.iter().try_for_each(|edit| make(editor, edit));
     // Only an edit of what waits for what can make a circle, and looking for one reads the whole plan.
     if edits.iter().any(moves_order) {
@@ -17,13 +23,14 @@ pub(crate) fn edited(text: &str, edits: &[Edit]) -> Result<String, Problem> {
     } else {
         all(&mut editor)?;
     }
-    Ok(editor.into_text())
+    Ok(editor)
 }
 
 fn moves_order(edit: &Edit) -> bool {
     match edit {
         Edit::Set { path, .. } => path.first().is_some_and(|key| key == "after"),
         Edit::SetEstimate { .. } | Edit::SetStart { .. } | Edit::AddItem { .. } => false,
+        Edit::SetKind { .. } => false,
         _ => true,
     }
 }
@@ -55,6 +62,10 @@ fn make(editor: &mut Editor, edit: &Edit) -> Result<(), Problem> {
             editor.move_step(id, after.as_deref().map_or(Spot::First, Spot::After))
         }
         Edit::RenameStep { id, to } => editor.rename_step(id, to),
+        Edit::SetKind { id, to, values } => {
+            let given: Vec<edit::Entry> = values.iter().map(entry).collect();
+            editor.set_kind(id, to, &given)
+        }
         Edit::AddEdge { before, id } => editor.add_edge(before, id),
         Edit::RemoveEdge { before, id } => editor.remove_edge(before, id),
         Edit::Add { sort, id, values } => {

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 
 use stopover_plan::duration;
-use stopover_plan::model::{
-    Backup, Check, Command, Expect, Kind, Restore, Severity, Sql, Step, Test, Undo,
-};
+use stopover_plan::model::{Backup, Command, Kind, Restore, Sql, Step, Undo};
 use stopover_plan::sql::redact;
 
-use crate::view::{self, Language, Passage};
+use super::details;
+use crate::view::{Language, Passage};
 
 /// Longest text of one passage, in characters.
 const LONGEST: usize = 16 * 1024;
+/// Longest end of blanks and line ends that goes with it.
+const TAIL: usize = 80;
 
 /// Where the text of a passage comes from.
 #[derive(Clone, Copy)]
-enum Source<'a> {
+pub(super) enum Source<'a> {
     /// A key of the step.
     Key(&'a [&'a str]),
     /// A file the plan names.
@@ -55,7 +56,7 @@ impl<'a> Passages<'a> {
         self.passage(label, text, language, Source::Told)
     }
 
-    fn passage(
+    pub(super) fn passage(
         &mut self,
         label: impl Into<String>,
         text: &str,
@@ -67,6 +68,7 @@ impl<'a> Passages<'a> {
         let hidden = shown != text;
         let body = shown.trim_end();
         let tail = if hidden { "" } else { &shown[body.len()..] };
+        let tail_limit = self.longest.min(TAIL);
         let limit = self.longest.min(self.left);
         let end = body
             .char_indices()
@@ -82,11 +84,16 @@ impl<'a> Passages<'a> {
             label: label.into(),
             text: body[..end].to_owned(),
             code: language != Language::Prose,
-            left_out: u32::try_from(body[end..].chars().count()).unwrap_or(u32::MAX),
+            left_out: u32::try_from(
+                body[end..].chars().count() + tail.chars().count().saturating_sub(tail_limit),
+            )
+            .unwrap_or(u32::MAX),
             language,
             file,
             path,
-            tail: tail.chars().take(80).collect(),
+            tail: tail.chars().take(tail_limit).collect(),
+            written: None,
+            details: Vec::new(),
         }
     }
 
@@ -102,23 +109,50 @@ impl<'a> Passages<'a> {
         }
     }
 
-    fn command(&mut self, command: &Command, path: &[&str]) -> Passage {
-        let line = command_line(command);
-        // Folder and environment are keys of their own; a line with them is not one list of words.
-        let source = if command.dir.is_none() && command.env.is_empty() {
-            Source::Key(path)
-        } else {
-            Source::Told
-        };
-        self.passage("Command", &line, Language::Shell, source)
+    pub(super) fn command(&mut self, command: &Command, path: &[&str]) -> Passage {
+        let shown = command_line(command);
+        let run = words(&command.run);
+        if shown == run {
+            return self.passage("Command", &run, Language::Shell, Source::Key(path));
+        }
+        // Folder and environment are keys of their own; the list of words is what an edit begins with.
+        let limit = self.longest.min(self.left);
+        let mut passage = self.told("Command", &shown, Language::Shell);
+        if redact(&run) == run {
+            passage.path = path.iter().map(ToString::to_string).collect();
+            passage.written = Some(run.chars().take(limit).collect());
+        }
+        passage
     }
 
     fn prose(&mut self, label: &str, text: &str, path: &[&str]) -> Passage {
         self.passage(label, text, Language::Prose, Source::Key(path))
     }
 
-    /// Returns what the step does.
+    /// Returns what the step does; the keys beside the texts are with the first.
     pub(super) fn does(&mut self, step: &Step) -> Vec<Passage> {
+        let mut list = self.texts(step);
+        if let (Kind::Flag(flag), Some(program)) = (&step.kind, list.last_mut())
+            && let Some(command) = &flag.command
+        {
+            program.details = details::command(command, &["flag", "command"]);
+        }
+        if let Some(first) = list.first_mut() {
+            first.details = match &step.kind {
+                Kind::Sql(sql) => details::sql(sql, &["sql"]),
+                Kind::Command(command) => details::command(command, &["command"]),
+                Kind::Backup(backup) => details::backup(backup),
+                Kind::Restore(restore) => details::restore(restore),
+                Kind::Gate(gate) => details::gate(gate),
+                Kind::Wait(wait) => details::wait(wait),
+                Kind::Flag(flag) => details::flag(flag),
+                Kind::Manual(_) | Kind::Check(_) | Kind::Later(_) => Vec::new(),
+            };
+        }
+        list
+    }
+
+    fn texts(&mut self, step: &Step) -> Vec<Passage> {
         match &step.kind {
             Kind::Sql(sql) => vec![self.sql(sql, &["sql", "text"])],
             Kind::Command(command) => vec![self.command(command, &["command", "run"])],
@@ -174,7 +208,7 @@ impl<'a> Passages<'a> {
 
     /// Returns what takes the step back.
     pub(super) fn undo(&mut self, step: &Step) -> Vec<Passage> {
-        match &step.undo {
+        let mut list = match &step.undo {
             None => Vec::new(),
             Some(Undo::Sql(sql)) => vec![self.sql(sql, &["undo", "sql", "text"])],
             Some(Undo::Command(command)) => {
@@ -185,94 +219,16 @@ impl<'a> Passages<'a> {
                 vec![self.prose("Instructions", &manual.instructions, &path)]
             }
             Some(Undo::Flag) => vec![self.told("Flag", "Its stage before", Language::Prose)],
+        };
+        if let (Some(undo), Some(first)) = (&step.undo, list.first_mut()) {
+            first.details = details::undo(undo);
         }
-    }
-}
-
-/// Returns the step's checks.
-pub(super) fn checks(step: &Step) -> Vec<view::Check> {
-    let Kind::Check(checks) = &step.kind else {
-        return Vec::new();
-    };
-    checks.iter().map(view_of_check).collect()
-}
-
-fn view_of_check(check: &Check) -> view::Check {
-    let (test, expected) = match &check.test {
-        Test::Sql { sql, expect } => (sql.clone(), expected(expect)),
-        Test::Equal { left, right, .. } => (format!("{left}\n{right}"), "the same rows".to_owned()),
-        Test::Snapshot { name, sql } => (sql.clone(), format!("the rows of snapshot {name}")),
-        Test::NotNull { table, column } => (format!("{table}.{column}"), "no NULL".to_owned()),
-        Test::Unique { table, columns } => (
-            format!("{table}({})", columns.join(", ")),
-            "no value twice".to_owned(),
-        ),
-        Test::NoOrphans { child, parent } => (
-            format!("{}.{} → {}.{}", child.0, child.1, parent.0, parent.1),
-            "no orphans".to_owned(),
-        ),
-        Test::IndexValid { index } => (index.clone(), "exists and is valid".to_owned()),
-        Test::Command(command) => {
-            let mut expected = format!("exit code {}", command.exit);
-            if let Some(output) = &command.output {
-                expected.push_str(&format!(", output with “{output}”"));
-            }
-            (command_line(command), expected)
-        }
-    };
-    let (key, written) = as_written(&check.test);
-    view::Check {
-        id: check.id.clone(),
-        title: check.title.clone(),
-        warning: check.severity == Severity::Warning,
-        target: check.target.clone(),
-        command: matches!(check.test, Test::Command(_)),
-        test: redact(&test),
-        expected,
-        key: key.to_owned(),
-        written: written.filter(|text| redact(text) == *text),
-        path: vec!["check".to_owned(), format!("id:{}", check.id)],
-    }
-}
-
-/// Returns the key of what a check evaluates, and the text there when it is one.
-fn as_written(test: &Test) -> (&'static str, Option<String>) {
-    match test {
-        Test::Sql { sql, .. } => ("sql", Some(sql.clone())),
-        Test::Equal { .. } => ("equal", None),
-        Test::Snapshot { sql, .. } => ("sql", Some(sql.clone())),
-        Test::NotNull { table, column } => ("not_null", Some(format!("{table}.{column}"))),
-        Test::Unique { table, columns } => {
-            ("unique", Some(format!("{table}({})", columns.join(", "))))
-        }
-        Test::NoOrphans { child, parent } => (
-            "no_orphans",
-            Some(format!(
-                "{}.{} -> {}.{}",
-                child.0, child.1, parent.0, parent.1
-            )),
-        ),
-        Test::IndexValid { index } => ("index_valid", Some(index.clone())),
-        Test::Command(_) => ("command", None),
-    }
-}
-
-fn expected(expect: &Expect) -> String {
-    match expect {
-        Expect::Value(value) => value.clone(),
-        Expect::Range { min, max } => match (min, max) {
-            (Some(min), Some(max)) => format!("{min} to {max}"),
-            (Some(min), None) => format!("at least {min}"),
-            (None, Some(max)) => format!("at most {max}"),
-            (None, None) => "a number".to_owned(),
-        },
-        Expect::Rows(rows) => format!("{rows} rows"),
-        Expect::Table(rows) => format!("exactly these {} rows", rows.len()),
+        list
     }
 }
 
 /// Returns the command as a shell would read it, with its folder and added environment by name.
-fn command_line(command: &Command) -> String {
+pub(super) fn command_line(command: &Command) -> String {
     let mut text = String::new();
     if let Some(dir) = &command.dir {
         text.push_str(&format!("cd {} && ", quoted(dir)));
@@ -280,9 +236,13 @@ fn command_line(command: &Command) -> String {
     for (name, value) in &command.env {
         text.push_str(&format!("{name}={} ", quoted(value)));
     }
-    let words: Vec<String> = command.run.iter().map(|word| quoted(word)).collect();
-    text.push_str(&words.join(" "));
+    text.push_str(&words(&command.run));
     text
+}
+
+fn words(run: &[String]) -> String {
+    let words: Vec<String> = run.iter().map(|word| quoted(word)).collect();
+    words.join(" ")
 }
 
 fn quoted(word: &str) -> String {

@@ -9,8 +9,9 @@ use stopover_plan::model::{self, Due, Plan};
 use stopover_plan::schedule::{Planned, Schedule, due_at, schedule};
 use stopover_runner::Opened;
 
+use super::checks::checks;
 use super::clock::clock;
-use super::passages::{Passages, checks};
+use super::passages::Passages;
 use crate::view;
 
 /// Whether the content of a plan is trusted on this machine.
@@ -95,7 +96,7 @@ fn view_of(plan: &Plan, problems: &[Problem], files: &BTreeMap<String, String>) 
         hash: String::new(),
         trusted: false,
         name: plan.name.clone(),
-        summary: plan.summary.trim().to_owned(),
+        summary: plan.summary.clone(),
         timezone: plan.timezone.clone().unwrap_or_else(|| "UTC".to_owned()),
         clock: clock(plan, &schedule, chrono::Utc::now()),
         start_at_ms: schedule.start.map(|start| start.timestamp_millis()),
@@ -251,7 +252,7 @@ fn step_view(
         slack_ms: planned.map(|planned| ms(planned.slack)),
         critical: planned.is_some_and(|planned| planned.critical),
         owner: step.owner.clone(),
-        notes: step.notes.trim().to_owned(),
+        notes: step.notes.clone(),
         downtime: step.downtime,
         point_of_no_return: step.point_of_no_return,
         destructive: step.destructive.unwrap_or_default(),

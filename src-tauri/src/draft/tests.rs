@@ -253,8 +253,25 @@ fn a_new_file_is_never_written_over_one_that_is_there() {
 fn a_text_shown_a_while_ago_is_still_known() {
     let mut draft = Draft::default();
     for number in 0..SHOWN + 1 {
-        draft.show(&number.to_string(), "text");
+        draft.show(&number.to_string(), "text", Vec::new());
     }
     assert!(draft.text("0").is_none());
     assert!(draft.text("1").is_some());
+}
+
+#[test]
+fn what_was_written_here_is_known_again_until_it_or_a_file_it_names_changes() {
+    let mut bench = Bench::new();
+    let named = vec!["more.sql".to_owned()];
+    let beside = bench.path.with_file_name("more.sql");
+    std::fs::write(&beside, "SELECT 1").expect("is written");
+    let hash = fingerprint(&bench.path, BASE, &named);
+    assert_eq!(bench.draft.still_shown(&bench.path), None);
+    bench.draft.show(&hash, BASE, named);
+    assert_eq!(bench.draft.still_shown(&bench.path), Some(hash.as_str()));
+    std::fs::write(&beside, "SELECT 2").expect("is written");
+    assert_eq!(bench.draft.still_shown(&bench.path), None);
+    std::fs::write(&beside, "SELECT 1").expect("is written");
+    bench.outside("\"A\"", "\"Theirs\"");
+    assert_eq!(bench.draft.still_shown(&bench.path), None);
 }

@@ -88,6 +88,15 @@ pub enum Edit {
         /// Its new id.
         to: String,
     },
+    /// Gives a step another kind; what both have stays.
+    SetKind {
+        /// Its id.
+        id: String,
+        /// The kind's key.
+        to: String,
+        /// Values below that key.
+        values: Vec<(Vec<String>, Setting)>,
+    },
     /// Lets a step wait for another.
     AddEdge {
         /// The one waited for.

@@ -246,6 +246,77 @@ pub struct Passage {
     pub path: Vec<String>,
     /// Line ends and spaces that follow it in the file.
     pub tail: String,
+    /// The text an edit begins with, where more is shown than that: a program without its folder and environment.
+    pub written: Option<String>,
+    /// Keys beside the text.
+    pub details: Vec<Detail>,
+}
+
+/// One key of what a step does or checks, as a person edits it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Detail {
+    /// What it is, in words.
+    pub label: String,
+    /// Where it stands in its step, as an edit names it; empty when it cannot be edited here.
+    pub path: Vec<String>,
+    /// How it is typed.
+    pub form: DetailForm,
+    /// What is there, as a person types it; empty where nothing is.
+    pub text: String,
+    /// What holds where nothing is.
+    pub absent: String,
+    /// Words it is chosen from, besides the absent one.
+    pub options: Vec<String>,
+    /// Names and values.
+    pub pairs: Vec<Pair>,
+    /// Key that goes when this one is set, because there can be only one of the two.
+    pub instead: Option<Vec<String>>,
+}
+
+/// How a detail is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DetailForm {
+    /// Any words.
+    Text,
+    /// A path.
+    Path,
+    /// A whole number.
+    Whole,
+    /// `yes`, or nothing.
+    Yes,
+    /// A duration.
+    Duration,
+    /// One of its options.
+    Choice,
+    /// Names parted by commas.
+    List,
+    /// A step that makes a backup.
+    BackupStep,
+    /// A target.
+    Target,
+    /// Names with values.
+    Pairs,
+}
+
+/// A name with its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Pair {
+    /// Name.
+    pub name: String,
+    /// Value; missing when it looks like a secret.
+    pub value: Option<String>,
+}
+
+/// What giving a step another kind would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct KindChange {
+    /// Keys of the new kind that get what the old one has; empty for the whole.
+    pub keeps: Vec<String>,
+    /// Keys that go, as the file spells them.
+    pub goes: Vec<String>,
+    /// Keys the new kind cannot do without and that have nothing yet.
+    pub needs: Vec<String>,
 }
 
 /// Which of a step's passages are meant.
@@ -293,6 +364,10 @@ pub struct Check {
     pub written: Option<String>,
     /// Where it stands in its step, as an edit names it.
     pub path: Vec<String>,
+    /// What it evaluates, where that is not one text: two queries, a program.
+    pub parts: Vec<Passage>,
+    /// Keys beside what it evaluates.
+    pub details: Vec<Detail>,
 }
 
 /// A list of things people tick.

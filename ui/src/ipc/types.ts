@@ -430,7 +430,75 @@ path: Array<string>,
 /**
  * Line ends and spaces that follow it in the file.
  */
-tail: string, };
+tail: string, 
+/**
+ * The text an edit begins with, where more is shown than that: a program without its folder and environment.
+ */
+written: string | null, 
+/**
+ * Keys beside the text.
+ */
+details: Array<Detail>, };
+
+export type Detail = { 
+/**
+ * What it is, in words.
+ */
+label: string, 
+/**
+ * Where it stands in its step, as an edit names it; empty when it cannot be edited here.
+ */
+path: Array<string>, 
+/**
+ * How it is typed.
+ */
+form: DetailForm, 
+/**
+ * What is there, as a person types it; empty where nothing is.
+ */
+text: string, 
+/**
+ * What holds where nothing is.
+ */
+absent: string, 
+/**
+ * Words it is chosen from, besides the absent one.
+ */
+options: Array<string>, 
+/**
+ * Names and values.
+ */
+pairs: Array<Pair>, 
+/**
+ * Key that goes when this one is set, because there can be only one of the two.
+ */
+instead: Array<string> | null, };
+
+export type DetailForm = "text" | "path" | "whole" | "yes" | "duration" | "choice" | "list" | "backup_step" | "target" | "pairs";
+
+export type Pair = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Value; missing when it looks like a secret.
+ */
+value: string | null, };
+
+export type KindChange = { 
+/**
+ * Keys of the new kind that get what the old one has; empty for the whole.
+ */
+keeps: Array<string>, 
+/**
+ * Keys that go, as the file spells them.
+ */
+goes: Array<string>, 
+/**
+ * Keys the new kind cannot do without and that have nothing yet.
+ */
+needs: Array<string>, };
 
 export type Language = "sql" | "shell" | "prose";
 
@@ -476,7 +544,15 @@ written: string | null,
 /**
  * Where it stands in its step, as an edit names it.
  */
-path: Array<string>, };
+path: Array<string>, 
+/**
+ * What it evaluates, where that is not one text: two queries, a program.
+ */
+parts: Array<Passage>, 
+/**
+ * Keys beside what it evaluates.
+ */
+details: Array<Detail>, };
 
 export type Checklist = { 
 /**
@@ -1928,7 +2004,19 @@ id: string,
 /**
  * Its new id.
  */
-to: string, } | { "do": "add_edge", 
+to: string, } | { "do": "set_kind", 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The kind's key.
+ */
+to: string, 
+/**
+ * Values below that key.
+ */
+values: Array<[Array<string>, Setting]>, } | { "do": "add_edge", 
 /**
  * The one waited for.
  */

@@ -1,17 +1,18 @@
 //! Adds checks to a step, in the spelling its other checks have.
 
-use toml_edit::{Document, Key, Value};
+use toml_edit::{Key, Value};
 
 use super::find::At;
 use super::layout::Layout;
 use super::sequence::Sequence;
 use super::setting::Setting;
 use super::splice::{Splice, insert_block, line_end};
+use crate::parse::Toml;
 use crate::problem::Problem;
 
 /// Returns the splices that add a check with one value to a step.
 pub(crate) fn add(
-    document: &Document<&str>,
+    document: &Toml,
     text: &str,
     step: At,
     id: &str,

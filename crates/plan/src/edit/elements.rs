@@ -9,7 +9,6 @@ use super::layout::Layout;
 use super::sequence::Sequence;
 use super::setting::Setting;
 use super::splice::{insert_block, line_end};
-use crate::parse;
 use crate::problem::Problem;
 
 impl Editor {
@@ -21,7 +20,7 @@ impl Editor {
         let plan = self.plan().0;
         free_id(id, plan.phases.iter().find(|phase| phase.id == id))?;
         let newline = line_end(&self.text);
-        let document = parse::document(&self.text)?;
+        let document = self.document();
         let entry = entry(id, title, newline);
         let splices = if let Some(Item::Value(Value::Array(array))) = document.get("phase") {
             inline(&self.text, array, &entry)
@@ -48,7 +47,7 @@ impl Editor {
         let mut items = plan.checklists.iter().flat_map(|list| &list.items);
         free_id(id, items.find(|item| item.id == id))?;
         let newline = line_end(&self.text);
-        let document = parse::document(&self.text)?;
+        let document = self.document();
         let list = element(&document, Element::Named(Sort::Checklist, checklist))?;
         let entry = entry(id, title, newline);
         let layout = Layout::of(&document, &self.text);

@@ -1,7 +1,8 @@
 //! Finds elements and their values in a document.
 
-use toml_edit::{ArrayOfTables, Document, Item, Table, TableLike, Value};
+use toml_edit::{ArrayOfTables, Item, Table, TableLike, Value};
 
+use crate::parse::Toml;
 use crate::problem::Problem;
 
 /// Sorts of elements a plan has.
@@ -116,7 +117,7 @@ impl<'a> At<'a> {
 }
 
 /// Returns all elements of a sort, in the order of the file, with their ids.
-pub(crate) fn all<'a>(document: &'a Document<&str>, sort: Sort) -> Vec<(Option<&'a str>, At<'a>)> {
+pub(crate) fn all<'a>(document: &'a Toml, sort: Sort) -> Vec<(Option<&'a str>, At<'a>)> {
     let Some(item) = document.get(sort.key()) else {
         return Vec::new();
     };
@@ -140,10 +141,7 @@ pub(crate) fn all<'a>(document: &'a Document<&str>, sort: Sort) -> Vec<(Option<&
 ///
 /// # Errors
 /// When there is none.
-pub(crate) fn element<'a>(
-    document: &'a Document<&str>,
-    element: Element,
-) -> Result<At<'a>, Problem> {
+pub(crate) fn element<'a>(document: &'a Toml, element: Element) -> Result<At<'a>, Problem> {
     match element {
         Element::Top => Ok(At::Table(document.as_table())),
         Element::Named(sort, id) => {

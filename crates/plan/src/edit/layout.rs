@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use toml_edit::{Document, Item, Table};
+use toml_edit::{Item, Table};
 
 use super::find::{At, Sort};
 use super::splice::{end_of_line, start_of_line};
+use crate::parse::Toml;
 
 /// One header and what stands under it.
 struct Block {
@@ -23,7 +24,7 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(crate) fn of(document: &Document<&str>, text: &str) -> Self {
+    pub(crate) fn of(document: &Toml, text: &str) -> Self {
         let mut blocks: Vec<Block> = tables_in(document.as_table())
             .into_iter()
             .filter_map(|table| {
@@ -87,7 +88,7 @@ impl Layout {
     }
 
     /// Returns the lines of the first element of a sort.
-    pub(crate) fn first_of(&self, document: &Document<&str>, sort: Sort) -> Option<usize> {
+    pub(crate) fn first_of(&self, document: &Toml, sort: Sort) -> Option<usize> {
         let Item::ArrayOfTables(tables) = document.get(sort.key())? else {
             return None;
         };

@@ -1,6 +1,6 @@
 //! Adds and removes whole elements of every sort besides steps, and edits the items of checklists.
 
-use toml_edit::{Document, Item, Key, Value};
+use toml_edit::{Item, Key, Value};
 
 use super::find::{At, Element, Sort, all, element, items, missing, position};
 use super::ids::free_id;
@@ -8,8 +8,8 @@ use super::layout::Layout;
 use super::sequence::Sequence;
 use super::setting::Setting;
 use super::splice::{Splice, insert_block, line_end};
-use super::{Editor, values};
-use crate::parse::{self, Kin};
+use super::{Editor, secrets, values};
+use crate::parse::{self, Kin, Toml};
 use crate::problem::Problem;
 
 /// A key, or keys that lead below a table, and its value.
@@ -22,7 +22,8 @@ impl Editor {
     /// # Errors
     /// When the id is taken or cannot be one, or the values do not go together.
     pub fn add_element(&mut self, sort: Sort, id: &str, entries: &[Entry]) -> Result<(), Problem> {
-        let document = parse::document(self.text())?;
+        secrets::refuse_entries(&[], entries)?;
+        let document = self.document();
         let others = all(&document, sort);
         free_id(id, position(&others, sort.key(), id))?;
         let newline = line_end(self.text());
@@ -54,7 +55,7 @@ impl Editor {
     /// # Errors
     /// When there is no such element, or something names it that cannot do without.
     pub fn remove_element(&mut self, sort: Sort, id: &str) -> Result<(), Problem> {
-        let document = parse::document(self.text())?;
+        let document = self.document();
         let list = all(&document, sort);
         let at = position(&list, sort.key(), id).ok_or_else(|| missing(sort, id))?;
         let text = self.text();
@@ -129,7 +130,7 @@ impl Editor {
     ) -> Result<(), Problem> {
         let number = self.item_number(checklist, item)?;
         if path.is_empty() {
-            let document = parse::document(self.text())?;
+            let document = self.document();
             refuse_named(&document, &[(Kin::Item, item)], "Item", item)?;
         }
         let path = [&["item", number.as_str()], path].concat();
@@ -137,7 +138,7 @@ impl Editor {
     }
 
     fn item_number(&self, checklist: &str, item: &str) -> Result<String, Problem> {
-        let document = parse::document(self.text())?;
+        let document = self.document();
         let list = element(&document, Element::Named(Sort::Checklist, checklist))?;
         position(&items(list), "item", item)
             .map(|position| position.to_string())
@@ -178,7 +179,7 @@ fn lines(id: Option<&str>, entries: &[Entry], newline: &str) -> Vec<String> {
         .collect()
 }
 
-fn first_place(document: &Document<&str>, layout: &Layout, sort: Sort, text: &str) -> usize {
+fn first_place(document: &Toml, layout: &Layout, sort: Sort, text: &str) -> usize {
     let before: &[Sort] = match sort {
         Sort::Target => return layout.top_end(),
         Sort::Project | Sort::Phase => &[Sort::Phase, Sort::Window, Sort::Step],
@@ -192,7 +193,7 @@ fn first_place(document: &Document<&str>, layout: &Layout, sort: Sort, text: &st
 }
 
 /// Returns the removals of a phase's name from steps and phases.
-fn detached(document: &Document<&str>, text: &str, id: &str) -> Vec<Splice> {
+fn detached(document: &Toml, text: &str, id: &str) -> Vec<Splice> {
     let names = |at: At| matches!(at, At::Value(value) if value.as_str() == Some(id));
     let mut splices = Vec::new();
     for (_, step) in all(document, Sort::Step) {
@@ -214,7 +215,7 @@ fn detached(document: &Document<&str>, text: &str, id: &str) -> Vec<Splice> {
 
 /// Refuses to remove what something else names.
 fn refuse_named(
-    document: &Document<&str>,
+    document: &Toml,
     named: &[(Kin, &str)],
     word: &str,
     id: &str,

@@ -2,7 +2,6 @@
 
 use super::Editor;
 use super::find::{At, Sort, all};
-use crate::parse;
 
 /// Every sort that has ids.
 const SORTS: [Sort; 9] = [
@@ -21,9 +20,7 @@ impl Editor {
     /// Returns sort, id and line, from 1, of every element, in the order of the file. One without an id is named by
     /// its position, as [`crate::parse`] does.
     pub fn places(&self) -> Vec<(Sort, String, u32)> {
-        let Ok(document) = parse::document(&self.text) else {
-            return Vec::new();
-        };
+        let document = self.document();
         let mut found: Vec<(usize, Sort, String)> = Vec::new();
         for sort in SORTS {
             for (index, (id, at)) in all(&document, sort).into_iter().enumerate() {

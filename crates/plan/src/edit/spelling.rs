@@ -18,14 +18,15 @@ pub(crate) enum Spelled {
         path: Vec<String>,
         key: &'static str,
         there: Setting,
-        name: String,
+        /// The keys that lead to the new value, at least one.
+        below: Vec<String>,
     },
     /// To a check the step does not have.
     NewCheck { id: String, path: Vec<String> },
 }
 
 /// Returns the key that a kind's short spelling stands for.
-fn long(key: &str) -> Option<&'static str> {
+pub(crate) fn long(key: &str) -> Option<&'static str> {
     Some(match key {
         "sql" => "text",
         "command" => "run",
@@ -63,19 +64,18 @@ pub(crate) fn spelled(start: At, path: &[&str]) -> Spelled {
             }
             continue;
         }
-        if let (Some(there), Some(key), true) = (
+        if let (Some(there), Some(key)) = (
             at.and_then(short),
             depth.checked_sub(1).and_then(|before| long(path[before])),
-            depth + 1 == path.len(),
         ) {
-            if *name == key {
+            if *name == key && depth + 1 == path.len() {
                 continue;
             }
             return Spelled::Wider {
                 path: taken,
                 key,
                 there,
-                name: (*name).to_owned(),
+                below: path[depth..].iter().map(ToString::to_string).collect(),
             };
         }
         taken.push((*name).to_owned());

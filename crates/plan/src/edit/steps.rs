@@ -2,17 +2,15 @@
 
 use std::ops::Range;
 
-use toml_edit::Document;
-
 use super::find::{At, Element, Sort, Spot, all, element, missing};
 use super::ids::free_id;
 use super::layout::Layout;
 use super::members::{Entry, block};
 use super::setting::Setting;
 use super::splice::{Splice, cut_lines, insert_block, line_end};
-use super::{Editor, values};
+use super::{Editor, secrets, values};
 use crate::model::{Kind, Plan};
-use crate::parse::{self, Kin};
+use crate::parse::{self, Kin, Toml};
 use crate::problem::Problem;
 
 impl Editor {
@@ -43,9 +41,10 @@ impl Editor {
         id: &str,
         entries: &[Entry],
     ) -> Result<(), Problem> {
+        secrets::refuse_entries(&[], entries)?;
         free_id(id, self.plan().0.step(id))?;
         let block = block(Sort::Step, id, entries, line_end(self.text()));
-        let document = parse::document(&self.text)?;
+        let document = self.document();
         let at = place(&document, &self.text, spot)?;
         let splices = vec![insert_block(&self.text, at, &block)];
         self.apply(splices)
@@ -56,10 +55,10 @@ impl Editor {
     /// # Errors
     /// When there is no such step, or something other than a list names it.
     pub fn remove_step(&mut self, id: &str) -> Result<(), Problem> {
-        let before = self.text.clone();
+        let before = self.clone();
         let result = self.take_out_step(id);
         if result.is_err() {
-            self.text = before;
+            *self = before;
         }
         result
     }
@@ -104,7 +103,7 @@ impl Editor {
                 }
             }
         }
-        let document = parse::document(&self.text)?;
+        let document = self.document();
         let lines = cut_lines(&self.text, lines_of(&document, &self.text, id)?);
         self.apply(lines.into_iter().map(Splice::delete).collect())
     }
@@ -114,7 +113,7 @@ impl Editor {
     /// # Errors
     /// When there is no such step, or the new order would be a cycle.
     pub fn move_step(&mut self, id: &str, spot: Spot) -> Result<(), Problem> {
-        let document = parse::document(&self.text)?;
+        let document = self.document();
         let order: Vec<&str> = all(&document, Sort::Step)
             .into_iter()
             .filter_map(|(id, _)| id)
@@ -146,7 +145,7 @@ impl Editor {
                 .into_iter()
                 .map(|lines| Splice::delete(clear_of(lines, at))),
         );
-        let before = self.text.clone();
+        let before = self.clone();
         self.apply(splices)?;
         self.without_new_cycle(before)
     }
@@ -156,7 +155,7 @@ impl Editor {
     /// # Errors
     /// When a step is missing, or the steps would wait for each other.
     pub fn set_after(&mut self, id: &str, after: Option<&[&str]>) -> Result<(), Problem> {
-        let before = self.text.clone();
+        let before = self.clone();
         match after {
             None => self.remove(id, &["after"])?,
             Some(after) => {
@@ -185,11 +184,10 @@ impl Editor {
         if step.after.iter().any(|name| name == before) {
             return Ok(());
         }
-        let old = self.text.clone();
-        let document = parse::document(&old)?;
+        let before_edge = self.clone();
         match values::push(
-            &document,
-            &old,
+            &self.document(),
+            self.text(),
             Element::Named(Sort::Step, id),
             "after",
             before,
@@ -201,7 +199,7 @@ impl Editor {
                 self.set(id, &["after"], after.as_slice())?;
             }
         }
-        self.without_new_cycle(old)
+        self.without_new_cycle(before_edge)
     }
 
     /// Lets `id` no longer wait for `before`; no error when it does not.
@@ -214,7 +212,7 @@ impl Editor {
         if !step.after.iter().any(|name| name == before) {
             return Ok(());
         }
-        let document = parse::document(&self.text)?;
+        let document = self.document();
         let position = element(&document, Element::Named(Sort::Step, id))?
             .child("after")
             .and_then(|after| match after {
@@ -247,7 +245,7 @@ impl Editor {
             return Ok(());
         }
         free_id(new, self.plan().0.step(new))?;
-        let document = parse::document(&self.text)?;
+        let document = self.document();
         let own = match element(&document, Element::Named(Sort::Step, old))?.child("id") {
             Some(At::Value(value)) => value.span(),
             _ => None,
@@ -275,7 +273,7 @@ impl Editor {
 }
 
 /// Returns the lines of a step.
-fn lines_of(document: &Document<&str>, text: &str, id: &str) -> Result<Vec<Range<usize>>, Problem> {
+fn lines_of(document: &Toml, text: &str, id: &str) -> Result<Vec<Range<usize>>, Problem> {
     let at = element(document, Element::Named(Sort::Step, id))?;
     let lines = Layout::of(document, text).lines_of(at);
     if lines.is_empty() {
@@ -293,7 +291,7 @@ fn inline() -> Problem {
 }
 
 /// Returns the offset at which a step of this spot begins.
-fn place(document: &Document<&str>, text: &str, spot: Spot) -> Result<usize, Problem> {
+fn place(document: &Toml, text: &str, spot: Spot) -> Result<usize, Problem> {
     let steps = all(document, Sort::Step);
     if steps.iter().any(|(_, at)| matches!(at, At::Value(_))) {
         return Err(inline());

@@ -1,6 +1,6 @@
 //! Sets and removes one value, whichever of TOML's spellings the file has for it.
 
-use toml_edit::{Document, InlineTable, Key, Value};
+use toml_edit::{InlineTable, Key, Value};
 
 use super::find::{At, Element, element};
 use super::layout::{Layout, content_end};
@@ -9,6 +9,7 @@ use super::setting::Setting;
 use super::splice::{
     Splice, cut_lines, end_of_line, indent, insert_block, insert_lines, line_end, start_of_line,
 };
+use crate::parse::Toml;
 use crate::problem::Problem;
 
 /// How far a path leads.
@@ -55,7 +56,7 @@ fn no_way(path: &[&str], depth: usize) -> Problem {
 
 /// Returns the splices that set a value.
 pub(crate) fn set(
-    document: &Document<&str>,
+    document: &Toml,
     text: &str,
     of: Element,
     path: &[&str],
@@ -94,7 +95,7 @@ pub(crate) fn set(
 
 /// Returns the splices that add a text to a list; `None` when the key holds no list yet.
 pub(crate) fn push(
-    document: &Document<&str>,
+    document: &Toml,
     text: &str,
     of: Element,
     key: &str,
@@ -109,7 +110,7 @@ pub(crate) fn push(
 
 /// Returns the splices that remove a value; none when it is absent.
 pub(crate) fn remove(
-    document: &Document<&str>,
+    document: &Toml,
     text: &str,
     of: Element,
     path: &[&str],
@@ -118,18 +119,28 @@ pub(crate) fn remove(
 }
 
 /// Returns the splices that remove what a path leads to from a place; none when it leads nowhere.
-pub(crate) fn remove_below(
-    document: &Document<&str>,
-    text: &str,
-    start: At,
-    path: &[&str],
-) -> Vec<Splice> {
+pub(crate) fn remove_below(document: &Toml, text: &str, start: At, path: &[&str]) -> Vec<Splice> {
     match walk(start, path) {
         Ok(walk) => walk.end.map_or_else(Vec::new, |there| {
             cut_in(document, text, &walk, there, start, path)
         }),
         Err(_) => Vec::new(),
     }
+}
+
+/// Returns the splices that add a key to a table that does not have it, with its value as it is to be written.
+///
+/// # Errors
+/// When keys cannot be added there.
+pub(crate) fn insert_new(
+    document: &Toml,
+    text: &str,
+    start: At,
+    key: &str,
+    written: &str,
+) -> Result<Vec<Splice>, Problem> {
+    let path = [key];
+    Ok(insert(document, text, &walk(start, &path)?, &path, written))
 }
 
 fn is_dotted(value: &Value) -> bool {
@@ -146,13 +157,7 @@ fn entry(walk: &Walk, path: &[&str], written: &str) -> String {
 }
 
 /// Adds `path = written` to the home of the walk.
-fn insert(
-    document: &Document<&str>,
-    text: &str,
-    walk: &Walk,
-    path: &[&str],
-    written: &str,
-) -> Vec<Splice> {
+fn insert(document: &Toml, text: &str, walk: &Walk, path: &[&str], written: &str) -> Vec<Splice> {
     let entry = entry(walk, path, written);
     match walk.home {
         At::Value(Value::InlineTable(table)) => {
@@ -193,7 +198,7 @@ fn first_line_of(text: &str, end: usize, table: &toml_edit::Table) -> usize {
 
 /// Removes a value, looking first whether it is an entry of a list.
 fn cut_in(
-    document: &Document<&str>,
+    document: &Toml,
     text: &str,
     walk: &Walk,
     there: At,
@@ -211,7 +216,7 @@ fn cut_in(
     cut(document, text, walk, there)
 }
 
-fn cut(document: &Document<&str>, text: &str, walk: &Walk, there: At) -> Vec<Splice> {
+fn cut(document: &Toml, text: &str, walk: &Walk, there: At) -> Vec<Splice> {
     if let At::Value(Value::InlineTable(table)) = walk.home {
         return match there {
             At::Value(value) if !is_dotted(value) => {

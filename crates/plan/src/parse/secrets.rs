@@ -4,6 +4,7 @@ use toml_edit::{Item, Key, TableLike, Value};
 
 use super::found::Found;
 use super::short::short;
+use crate::problem::Problem;
 
 /// Endings of key names that hold a secret.
 const NAMES: &[&str] = &[
@@ -21,7 +22,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Returns true when a key of this name would hold a secret.
-pub(crate) fn is_secret_name(key: &str) -> bool {
+pub fn is_secret_name(key: &str) -> bool {
     if key.len() > 200 {
         return false;
     }
@@ -122,22 +123,35 @@ fn place_in(key: &str, place: Place) -> Place {
 }
 
 fn judge(key: &str, at: usize, value: &Value, place: Place, found: &mut Found) {
-    if is_secret_name(key) {
-        found.add(at, "secret-in-plan", || {
-            (
-                format!("`{}` would put a secret into the plan file", short(key)),
-                "Remove the key and keep the secret in the keychain or in the environment."
-                    .to_owned(),
-            )
-        });
-    } else if matches!(place, Place::Address) && value.as_str().is_some_and(has_password) {
-        found.add(at, "secret-in-plan", || {
-            (
-                format!("`{}` holds an address with a password in it", short(key)),
-                "Remove the password from the address and keep it in the keychain.".to_owned(),
-            )
-        });
+    if let Some(words) = words(key, value.as_str(), place) {
+        found.add(at, "secret-in-plan", || words);
     }
+}
+
+/// Returns the problem a text would be under the keys that lead to it, before it is in a file.
+pub(crate) fn in_value(path: &[&str], text: Option<&str>) -> Option<Problem> {
+    let place = path
+        .iter()
+        .fold(Place::Elsewhere, |place, key| place_in(key, place));
+    let (message, hint) = words(path.last()?, text, place)?;
+    Some(Problem::new("secret-in-plan", message, hint))
+}
+
+/// Says what a secret at this key is, and the next move; nothing where there is none.
+fn words(key: &str, text: Option<&str>, place: Place) -> Option<(String, String)> {
+    if is_secret_name(key) {
+        return Some((
+            format!("`{}` would put a secret into the plan file", short(key)),
+            "Remove the key and keep the secret in the keychain or in the environment.".to_owned(),
+        ));
+    }
+    let address = matches!(place, Place::Address) && text.is_some_and(has_password);
+    address.then(|| {
+        (
+            format!("`{}` holds an address with a password in it", short(key)),
+            "Remove the password from the address and keep it in the keychain.".to_owned(),
+        )
+    })
 }
 
 #[cfg(test)]

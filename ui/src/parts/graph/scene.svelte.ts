@@ -1,26 +1,12 @@
 // What the graph shows and where its person is in it: places, view, search, what is opened, what is being joined.
 import { setContext, getContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
-import type { Lane, Row } from '../shapes';
 import { frame, keptInPlace, moved, zoomedAt } from './framing';
 import { liesIn, seen, type Box, type Edge, type View } from './paint';
 import { Placing } from './placing.svelte';
+import type { Given, EdgeWish, Verdict } from './given';
 import { along, allBefore, beside, circleText, followersOf, found, way, type Direction } from './walk';
 import { LARGEST, LEGIBLE, NEAR, NODE_HEIGHT, NODE_WIDTH, openedHeight, type Detail } from './sizes';
-
-export type EdgeWish = { before: string; id: string; add: boolean };
-export type Given = {
-  rows: Row[];
-  lanes: Lane[];
-  selected: string | null;
-  search: string;
-  details: ((id: string) => Detail[]) | undefined;
-  onselect: (id: string) => void;
-  onopen: ((id: string) => void) | undefined;
-  onedge: ((wish: EdgeWish) => void) | undefined;
-};
-/** What an edge between two steps would be. */
-export type Verdict = { kind: 'add' | 'remove' | 'circle' | 'self'; text: string };
 
 /** Milliseconds after which a picture that moved is taken to rest. */
 const REST = 140;

@@ -12,6 +12,7 @@ pub mod programs;
 pub mod proxy;
 pub mod scenario;
 pub mod scratch;
+pub mod ssh;
 pub mod template;
 pub mod tls;
 
@@ -22,3 +23,4 @@ pub use postgres::Postgres;
 pub use programs::{is_running, run, stopover, stopover_window, workspace};
 pub use proxy::{Cut, Proxy};
 pub use scratch::Scratch;
+pub use ssh::Ssh;

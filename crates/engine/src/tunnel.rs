@@ -1,11 +1,12 @@
 //! An SSH tunnel through the system's `ssh`, so that the user's configuration, agent and jump hosts count.
 
+mod words;
+
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use stopover_plan::Problem;
 use stopover_plan::connection::Connection;
 use stopover_plan::model::Engine;
 use tempfile::TempDir;
@@ -13,7 +14,8 @@ use tokio::io::AsyncReadExt;
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::watch;
 
-use crate::error::{EngineError, Place};
+use crate::error::EngineError;
+use words::{explain, failed, port_was_taken};
 
 /// Longest time until the tunnel stands.
 const STANDS_WITHIN: Duration = Duration::from_secs(15);
@@ -21,6 +23,8 @@ const STANDS_WITHIN: Duration = Duration::from_secs(15);
 const LAST_WORDS: Duration = Duration::from_secs(1);
 /// What of ssh's words is kept.
 const COMPLAINT: usize = 8 * 1024;
+/// How often another port is tried when somebody took the last one before ssh did.
+const PORTS: usize = 5;
 
 /// Keeps ssh no longer than this program: the pipe that is standard input ends when this program does, however it ends.
 /// An ssh that outlived its program would keep the tunnel open for anybody on this machine.
@@ -44,9 +48,31 @@ struct Open {
     _leash: Option<ChildStdin>,
 }
 
+/// What became of one start of ssh.
+enum Attempt {
+    /// The tunnel stands.
+    Open(Tunnel),
+    /// Somebody else listens on the port that was free a moment ago.
+    PortTaken(EngineError),
+}
+
 impl Tunnel {
     /// Starts ssh and waits until its ends are there.
     pub(crate) async fn open(target: &str, connection: &Connection) -> Result<Self, EngineError> {
+        // ssh takes no port of the system's choice, so one is chosen for it, and may be gone when ssh comes.
+        for _ in 1..PORTS {
+            match Self::try_open(target, connection).await? {
+                Attempt::Open(tunnel) => return Ok(tunnel),
+                Attempt::PortTaken(_) => {}
+            }
+        }
+        match Self::try_open(target, connection).await? {
+            Attempt::Open(tunnel) => Ok(tunnel),
+            Attempt::PortTaken(error) => Err(error),
+        }
+    }
+
+    async fn try_open(target: &str, connection: &Connection) -> Result<Attempt, EngineError> {
         let folder = short_folder().map_err(|source| EngineError::File {
             path: std::env::temp_dir(),
             doing: "written",
@@ -91,9 +117,13 @@ impl Tunnel {
             arguments.extend(["-p".to_owned(), ssh_port.to_string()]);
         }
         // Two ends: programs dial the port, this program dials the socket, for which the server keeps the name that
-        // its certificate bears. The socket is made last, so its presence means that both are there.
+        // its certificate bears. A socket's file is there a moment before ssh listens at it, and ssh makes one end
+        // after the other; so a third one, which nobody dials, tells by its presence that the two before it listen.
+        let sign = folder.path().join("stands");
         arguments.extend(["-L".to_owned(), format!("127.0.0.1:{port}:{server}")]);
-        arguments.extend(["-L".to_owned(), format!("{}:{server}", socket.display())]);
+        for end in [&socket, &sign] {
+            arguments.extend(["-L".to_owned(), format!("{}:{server}", end.display())]);
+        }
         arguments.extend(["--".to_owned(), destination]);
 
         let mut ssh = start(&arguments).map_err(|error| {
@@ -113,11 +143,15 @@ impl Tunnel {
                     // Its last words may still be in the pipe.
                     let _ = tokio::time::timeout(LAST_WORDS, reader).await;
                     let words = words.borrow().clone();
+                    if port_was_taken(&words, port) {
+                        let what = format!("port {port} of this machine was taken meanwhile");
+                        return Ok(Attempt::PortTaken(failed(target, &what, "Try again.")));
+                    }
                     let code = exit.ok().and_then(|status| status.code()).unwrap_or(-1);
                     return Err(explain(target, &words, code));
                 }
                 _ = look.tick() => {
-                    if socket.exists() {
+                    if sign.exists() {
                         break;
                     }
                     if begun.elapsed() > STANDS_WITHIN {
@@ -130,14 +164,14 @@ impl Tunnel {
                 }
             }
         }
-        Ok(Self(Arc::new(Open {
+        Ok(Attempt::Open(Self(Arc::new(Open {
             folder,
             server_port: connection.port,
             port,
             words,
             _ssh: ssh,
             _leash: leash,
-        })))
+        }))))
     }
 
     /// Returns the socket's folder (PostgreSQL) or file (MySQL).
@@ -261,94 +295,6 @@ fn listen(ssh: &mut Child, into: watch::Sender<String>) -> tokio::task::JoinHand
     })
 }
 
-fn failed(target: &str, what: &str, hint: &str) -> EngineError {
-    EngineError::Connect {
-        place: Place::Tunnel,
-        code: None,
-        problem: Problem::new(
-            "tunnel",
-            format!("The SSH tunnel through {target} failed: {what}"),
-            hint,
-        ),
-    }
-}
-
-/// Says what ssh's words mean. ssh has no codes besides 255, so its words are all there is; they are the same in every
-/// language.
-fn explain(target: &str, words: &str, code: i32) -> EngineError {
-    let line = |part: &str| {
-        words
-            .lines()
-            .find(|line| line.to_ascii_lowercase().contains(part))
-            .map(str::trim)
-    };
-    let hints = [
-        (
-            "identification has changed",
-            "Check with the server's owner why its host key changed; then remove the old one with `ssh-keygen -R`.",
-        ),
-        (
-            "host key verification failed",
-            "Connect once with `ssh` in a terminal and check the host key it shows.",
-        ),
-        (
-            "permission denied",
-            "Add your key to the agent with `ssh-add`, and have it allowed on the SSH server.",
-        ),
-        (
-            "too many authentication failures",
-            "Name the right key with IdentityFile in ~/.ssh/config.",
-        ),
-        (
-            "could not resolve hostname",
-            "Correct the name of the SSH host.",
-        ),
-        (
-            "connection refused",
-            "Check the SSH port and that the SSH server runs.",
-        ),
-        (
-            "timed out",
-            "Check the network and the firewall on the way to the SSH host.",
-        ),
-        (
-            "no route to host",
-            "Check the network on the way to the SSH host.",
-        ),
-        ("network is unreachable", "Connect to the network."),
-        (
-            "administratively prohibited",
-            "Have TCP forwarding allowed on the SSH server.",
-        ),
-        (
-            "forwarding",
-            "Have TCP forwarding allowed on the SSH server, then try again.",
-        ),
-        (
-            "not found",
-            "Install the OpenSSH client and make sure `ssh` is in PATH.",
-        ),
-    ];
-    for (part, hint) in hints {
-        if let Some(line) = line(part) {
-            return failed(target, line, hint);
-        }
-    }
-    let last = words.lines().rev().find(|line| !line.trim().is_empty());
-    match last {
-        Some(last) => failed(
-            target,
-            last.trim(),
-            "Try the same with `ssh` in a terminal.",
-        ),
-        None => failed(
-            target,
-            &format!("ssh exited with {code}"),
-            "Try the same with `ssh` in a terminal.",
-        ),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -368,28 +314,5 @@ mod tests {
         assert!(destination("-x@host").is_err());
         assert!(destination("host:ssh").is_err());
         assert!(destination("").is_err());
-    }
-
-    #[test]
-    fn what_ssh_says_becomes_a_hint() {
-        let check = |words: &str, starts: &str| {
-            let problem = explain("bastion", words, 255).problem();
-            assert!(problem.hint.starts_with(starts), "{problem}");
-            assert!(problem.message.contains("bastion"), "{problem}");
-        };
-        check(
-            "No ED25519 host key is known for x.\r\nHost key verification failed.\r\n",
-            "Connect once",
-        );
-        check("ada@x: Permission denied (publickey).\r\n", "Add your key");
-        check(
-            "ssh: Could not resolve hostname x: Name or service not known",
-            "Correct the name",
-        );
-        check(
-            "ssh: connect to host x port 22: Connection refused",
-            "Check the SSH port",
-        );
-        check("", "Try the same");
     }
 }

@@ -1,78 +1,19 @@
 //! SSH tunnels, through the system's ssh and an sshd that it starts itself.
 
-use std::net::TcpStream;
-use std::path::Path;
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use stopover_engine::Place;
-use stopover_tests::{MariaDb, Postgres, Scratch, run};
+use stopover_tests::{MariaDb, Postgres, Ssh, run};
 
 use crate::{again, is_again, login, open, report};
 
 const TUNNEL: &str = "tunnels::a_tunnel_reaches_the_server_under_its_own_name";
+const SLOW: &str = "tunnels::a_tunnel_is_entered_only_when_ssh_listens";
+const TAKEN: &str = "tunnels::a_port_that_somebody_took_meanwhile_is_replaced";
 const KILLED: &str = "tunnels::a_tunnel_ends_with_its_program_even_when_that_is_killed";
-
-/// An `ssh` for PATH that knows one host, `bastion`, and reaches it through an sshd of its own on a pipe.
-struct Ssh {
-    folder: Scratch,
-}
-
-impl Ssh {
-    fn new() -> Self {
-        let folder = Scratch::new();
-        for key in ["host", "user"] {
-            run(Command::new("ssh-keygen")
-                .args(["-q", "-t", "ed25519", "-N", "", "-f"])
-                .arg(folder.join(key)));
-        }
-        let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a key");
-        folder.write("known", format!("bastion {}", read("host.pub")));
-        folder.write("allowed", read("user.pub"));
-        let at = folder.path().display();
-        folder.write(
-            "sshd_config",
-            format!(
-                "HostKey {at}/host\nAuthorizedKeysFile {at}/allowed\nStrictModes no\nUsePAM no\n\
-                 PermitRootLogin yes\n"
-            ),
-        );
-        let sshd = Path::new("/usr/sbin/sshd");
-        assert!(
-            sshd.exists(),
-            "install openssh-server: this test needs {}",
-            sshd.display()
-        );
-        // Without its service running, nobody has made the folder that sshd wants as root.
-        if nix::unistd::geteuid().is_root() {
-            std::fs::create_dir_all("/run/sshd").expect("root may");
-        }
-        folder.write(
-            "config",
-            format!(
-                "Host bastion\nProxyCommand {} -i -f {at}/sshd_config\nIdentityFile {at}/user\n\
-                 IdentitiesOnly yes\nHost *\nUserKnownHostsFile {at}/known\nGlobalKnownHostsFile /dev/null\n",
-                sshd.display()
-            ),
-        );
-        let real = run(Command::new("sh").args(["-c", "command -v ssh"]));
-        let shim = folder.join("bin").join("ssh");
-        std::fs::create_dir(folder.join("bin")).expect("made");
-        std::fs::write(
-            &shim,
-            format!("#!/bin/sh\nexec {} -F {at}/config \"$@\"\n", real.trim()),
-        )
-        .expect("written");
-        run(Command::new("chmod").arg("+x").arg(shim));
-        Self { folder }
-    }
-
-    fn path(&self) -> String {
-        let path = std::env::var("PATH").unwrap_or_default();
-        format!("{}:{path}", self.folder.join("bin").display())
-    }
-}
 
 fn given(name: &str) -> String {
     std::env::var(name).expect("given by the outer test")
@@ -107,7 +48,7 @@ fn a_tunnel_reaches_the_server_under_its_own_name() {
         ],
     );
     // The same host, with a key nobody has seen.
-    ssh.folder.write("known", "");
+    ssh.folder().write("known", "");
     again(
         TUNNEL,
         &[
@@ -154,6 +95,76 @@ async fn through_the_tunnel() {
     );
 }
 
+/// Makes every `listen` of a program wait, as a loaded machine does now and then.
+const SLOW_LISTEN: &str = "
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <unistd.h>
+int listen(int socket, int length) {
+    usleep(300000);
+    return ((int (*)(int, int))dlsym(RTLD_NEXT, \"listen\"))(socket, length);
+}
+";
+
+#[test]
+fn a_tunnel_is_entered_only_when_ssh_listens() {
+    if is_again() {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(enter_by_both_ends());
+        return;
+    }
+    let ssh = Ssh::after("LD_PRELOAD=\"$at\"/slow.so; export LD_PRELOAD");
+    let source = ssh.folder().write("slow.c", SLOW_LISTEN);
+    run(Command::new("cc")
+        .args(["-shared", "-fPIC", "-o"])
+        .arg(ssh.folder().join("slow.so"))
+        .arg(source));
+    let (_, url) = Postgres::shared().fresh();
+    again(
+        SLOW,
+        &[("PATH", ssh.path()), ("URL", format!("{url}?ssh=bastion"))],
+    );
+}
+
+/// Enters by the socket, as this program does, and by the port, as other programs do, and finds both ends there.
+async fn enter_by_both_ends() {
+    let login = login(&given("URL")).await;
+    let port = login.address().forwarded.expect("a tunnel has a port");
+    TcpStream::connect(("127.0.0.1", port)).expect("ssh listens at the port");
+    let mut db = open(&given("URL")).await;
+    assert_eq!(db.scalar("SELECT 1").await, Ok(Some("1".into())));
+}
+
+#[test]
+fn a_port_that_somebody_took_meanwhile_is_replaced() {
+    if is_again() {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(enter_by_both_ends());
+        return;
+    }
+    // The first ssh says which port it was given, and waits until somebody else has it.
+    let ssh = Ssh::after(
+        "if [ -p \"$at\"/asked ]; then\n\
+         for word; do case $word in 127.0.0.1:*) port=${word#*:};; esac; done\n\
+         echo \"${port%%:*}\" > \"$at\"/asked; rm \"$at\"/asked; read -r _ < \"$at\"/taken\nfi",
+    );
+    let (asked, taken) = (ssh.folder().join("asked"), ssh.folder().join("taken"));
+    run(Command::new("mkfifo").args([&asked, &taken]));
+    let somebody = std::thread::spawn(move || {
+        let port = std::fs::read_to_string(asked).expect("ssh says it");
+        let port: u16 = port.trim().parse().expect("a port");
+        let listener = TcpListener::bind(("127.0.0.1", port)).expect("it was free");
+        std::fs::write(taken, "yes\n").expect("ssh waits for it");
+        listener
+    });
+    let (_, url) = Postgres::shared().fresh();
+    again(
+        TAKEN,
+        &[("PATH", ssh.path()), ("URL", format!("{url}?ssh=bastion"))],
+    );
+    somebody.join().expect("the port was taken");
+}
+
 #[test]
 fn a_tunnel_ends_with_its_program_even_when_that_is_killed() {
     if is_again() {
@@ -166,7 +177,7 @@ fn a_tunnel_ends_with_its_program_even_when_that_is_killed() {
     }
     let ssh = Ssh::new();
     let (_, url) = Postgres::shared().fresh();
-    let file = ssh.folder.join("port");
+    let file = ssh.folder().join("port");
     let status = Command::new(std::env::current_exe().expect("a test knows itself"))
         .args([KILLED, "--exact", "--test-threads=1"])
         .env("AGAIN", "1")

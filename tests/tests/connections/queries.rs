@@ -106,6 +106,52 @@ async fn a_value_of_ten_megabytes_is_cut_with_its_true_length() {
 }
 
 #[tokio::test]
+async fn a_result_without_a_row_has_the_names_of_its_columns_on_every_engine() {
+    let three = Three::start();
+    let folder = Scratch::new();
+    for url in three.urls() {
+        let mut owner = open(url).await;
+        owner
+            .run("CREATE TABLE people (id int, name varchar(20)); INSERT INTO people VALUES (1, 'Ada')")
+            .await
+            .unwrap();
+        let sql = "SELECT 5; SELECT id, name AS \"of whom\", 1 + 1 AS two FROM people WHERE id = 7";
+        let sql = match owner.engine() {
+            Engine::Mysql => sql.replace('"', "`"),
+            _ => sql.to_owned(),
+        };
+        let mut db = reader(url).await;
+        for _ in 0..2 {
+            let asked = query::ask(&mut db, &sql, Limits::default(), &Progress::default()).await;
+            let grid = asked.unwrap().grid;
+            let names: Vec<&str> = grid.columns().iter().map(|one| one.name.as_str()).collect();
+            assert_eq!(names, ["id", "of whom", "two"], "{url}");
+            assert_eq!(grid.rows(), 0);
+            assert!(grid.columns()[0].kind.contains("INT"), "{url}");
+        }
+        // The same names as those of a row, and the connection is of use still.
+        let found = sql.replace("id = 7", "id = 1");
+        let asked = query::ask(&mut db, &found, Limits::default(), &Progress::default()).await;
+        let grid = asked.unwrap().grid;
+        assert_eq!(grid.columns()[1].name, "of whom", "{url}");
+        assert_eq!(grid.value(0, 1), Some("Ada"));
+
+        let file = folder.join("none.csv");
+        query::export(&mut db, &sql, &file, Format::Csv, &Progress::default())
+            .await
+            .unwrap();
+        assert_eq!(
+            std::fs::read_to_string(&file).unwrap(),
+            "id,of whom,two\r\n"
+        );
+        db.close().await;
+    }
+    // What only the server answers is described as well.
+    let answer = ask(&three.mariadb, "SHOW TABLES LIKE 'nothing'").await;
+    assert_eq!(answer.unwrap().grid.rows(), 0);
+}
+
+#[tokio::test]
 async fn whatever_writes_is_refused_and_nothing_changes() {
     let three = Three::start();
     for url in three.urls() {

@@ -1,18 +1,19 @@
 //! MySQL and MariaDB: how a session is opened, and its text protocol.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
-use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
+use sqlx::mysql::{MySqlColumn, MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
 use sqlx::{
-    AssertSqlSafe, Column, ConnectOptions, Connection, Decode, Either, MySql, Row, TypeInfo,
-    ValueRef,
+    AssertSqlSafe, Column, ConnectOptions, Connection, Decode, Either, Executor, MySql, Row,
+    SqlSafeStr, Statement, TypeInfo, ValueRef,
 };
 use stopover_plan::connection::Tls;
 use stopover_plan::model::Engine;
 
-use super::rows::{Collector, Raw, Sink, Source};
+use super::rows::{Collector, Raw, Sink, Source, name};
 use super::{Settings, text};
 use crate::connect::Login;
 use crate::diagnose;
@@ -100,7 +101,8 @@ impl Link {
         mut collector: Option<&mut dyn Sink>,
     ) -> Result<u64, sqlx::Error> {
         let mut changed = 0;
-        let mut stream = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(&mut self.conn);
+        let sql: Arc<str> = sql.into();
+        let mut stream = sqlx::raw_sql(AssertSqlSafe(Arc::clone(&sql))).fetch_many(&mut self.conn);
         while let Some(part) = stream.try_next().await? {
             match part {
                 Either::Left(done) => changed += done.rows_affected(),
@@ -112,6 +114,13 @@ impl Link {
                     tokio::task::coop::consume_budget().await;
                 }
             }
+        }
+        drop(stream);
+        if let Some(collector) = collector.filter(|sink| sink.wants_columns()) {
+            let described = (&mut self.conn)
+                .prepare(AssertSqlSafe(sql).into_sql_str())
+                .await;
+            name(collector, described.map(|one| named(one.columns())))?;
         }
         Ok(changed)
     }
@@ -188,15 +197,19 @@ fn options(login: &Login, tls: Tls) -> MySqlConnectOptions {
     options.disable_statement_logging()
 }
 
+fn named(columns: &[MySqlColumn]) -> Vec<super::Column> {
+    columns
+        .iter()
+        .map(|column| super::Column {
+            name: text::of_bytes(column.name().as_bytes()),
+            kind: column.type_info().name().to_owned(),
+        })
+        .collect()
+}
+
 impl Source for MySqlRow {
     fn columns(&self) -> Vec<super::Column> {
-        Row::columns(self)
-            .iter()
-            .map(|column| super::Column {
-                name: text::of_bytes(column.name().as_bytes()),
-                kind: column.type_info().name().to_owned(),
-            })
-            .collect()
+        named(Row::columns(self))
     }
 
     fn width(&self) -> usize {

@@ -1,13 +1,17 @@
 //! PostgreSQL: how a session is opened, and its simple query protocol.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::TryStreamExt;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgSslMode};
-use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection, Either, Row, TypeInfo, ValueRef};
+use sqlx::postgres::{PgColumn, PgConnectOptions, PgConnection, PgRow, PgSslMode};
+use sqlx::{
+    AssertSqlSafe, Column, ConnectOptions, Connection, Either, Executor, Row, SqlSafeStr,
+    Statement, TypeInfo, ValueRef,
+};
 use stopover_plan::connection::Tls;
 
-use super::rows::{Collector, Raw, Sink, Source};
+use super::rows::{Collector, Raw, Sink, Source, name};
 use super::{Settings, text};
 use crate::connect::Login;
 use crate::diagnose;
@@ -80,7 +84,8 @@ impl Link {
         let returned_are_changed = sql.to_ascii_uppercase().contains("RETURNING");
         let mut changed = 0;
         let mut returned = 0u64;
-        let mut stream = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(&mut self.conn);
+        let sql: Arc<str> = sql.into();
+        let mut stream = sqlx::raw_sql(AssertSqlSafe(Arc::clone(&sql))).fetch_many(&mut self.conn);
         while let Some(part) = stream.try_next().await? {
             match part {
                 Either::Left(done) => {
@@ -98,6 +103,13 @@ impl Link {
                     tokio::task::coop::consume_budget().await;
                 }
             }
+        }
+        drop(stream);
+        if let Some(collector) = collector.filter(|sink| sink.wants_columns()) {
+            let described = (&mut self.conn)
+                .prepare(AssertSqlSafe(sql).into_sql_str())
+                .await;
+            name(collector, described.map(|one| named(one.columns())))?;
         }
         Ok(changed)
     }
@@ -157,15 +169,19 @@ fn options(login: &Login, settings: &Settings, tls: Tls) -> PgConnectOptions {
     options.disable_statement_logging()
 }
 
+fn named(columns: &[PgColumn]) -> Vec<super::Column> {
+    columns
+        .iter()
+        .map(|column| super::Column {
+            name: text::of_bytes(column.name().as_bytes()),
+            kind: column.type_info().name().to_owned(),
+        })
+        .collect()
+}
+
 impl Source for PgRow {
     fn columns(&self) -> Vec<super::Column> {
-        Row::columns(self)
-            .iter()
-            .map(|column| super::Column {
-                name: text::of_bytes(column.name().as_bytes()),
-                kind: column.type_info().name().to_owned(),
-            })
-            .collect()
+        named(Row::columns(self))
     }
 
     fn width(&self) -> usize {

@@ -42,6 +42,26 @@ pub(crate) trait Sink: Send {
     fn take(&mut self, row: &dyn Source);
     /// Returns true when no further row is of use.
     fn is_full(&self) -> bool;
+    /// Returns true when the columns are of use although no row came that tells them.
+    fn wants_columns(&self) -> bool;
+    /// Takes the columns of a result without a row.
+    fn name(&mut self, columns: Vec<Column>);
+}
+
+/// Names a sink's columns as the server describes a statement that returned no row. What it cannot describe has none.
+pub(super) fn name(
+    sink: &mut dyn Sink,
+    described: Result<Vec<Column>, sqlx::Error>,
+) -> Result<(), sqlx::Error> {
+    match described {
+        Ok(columns) => sink.name(columns),
+        // The statement itself has succeeded, and some kinds of it cannot be prepared.
+        Err(error @ sqlx::Error::Database(_)) => {
+            tracing::debug!(%error, "an empty result is shown without its columns");
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
 }
 
 /// What a query returned.
@@ -98,6 +118,15 @@ impl Sink for Collector {
 
     fn is_full(&self) -> bool {
         self.rows.truncated
+    }
+
+    // Who collects reads values; asking the server once more would tell it nothing.
+    fn wants_columns(&self) -> bool {
+        false
+    }
+
+    fn name(&mut self, columns: Vec<Column>) {
+        self.rows.columns = columns.into_iter().map(|column| column.name).collect();
     }
 }
 

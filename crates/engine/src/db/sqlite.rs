@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::TryStreamExt;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
+use sqlx::sqlite::{SqliteColumn, SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{
-    AssertSqlSafe, Column, ConnectOptions, Connection, Decode, Either, Row, Sqlite, TypeInfo,
-    ValueRef,
+    AssertSqlSafe, Column, ConnectOptions, Connection, Decode, Either, Executor, Row, SqlSafeStr,
+    Sqlite, Statement, TypeInfo, ValueRef,
 };
 
-use super::rows::{Raw, Sink, Source};
+use super::rows::{Raw, Sink, Source, name};
 use super::{Missing, Settings, text};
 use crate::connect::Login;
 use crate::diagnose;
@@ -149,12 +149,14 @@ impl Link {
         sql: String,
         mut collector: Option<&mut dyn Sink>,
     ) -> Result<u64, sqlx::Error> {
+        let sql: Arc<str> = sql.into();
         self.watch.begin(self.statement_timeout);
         let before = self.total_changes().await?;
         let mut statements = 0u32;
         let mut last = 0;
         {
-            let mut stream = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(&mut self.conn);
+            let mut stream =
+                sqlx::raw_sql(AssertSqlSafe(Arc::clone(&sql))).fetch_many(&mut self.conn);
             while let Some(part) = stream.try_next().await? {
                 match part {
                     Either::Left(done) => {
@@ -171,6 +173,12 @@ impl Link {
                     }
                 }
             }
+        }
+        if let Some(collector) = collector.filter(|sink| sink.wants_columns()) {
+            let described = (&mut self.conn)
+                .prepare(AssertSqlSafe(sql).into_sql_str())
+                .await;
+            name(collector, described.map(|one| named(one.columns())))?;
         }
         // SQLite tells the changes of the last statement that changed anything, even after one that did not.
         let total = self.total_changes().await?.saturating_sub(before);
@@ -195,15 +203,23 @@ impl Link {
     }
 }
 
+fn named(columns: &[SqliteColumn]) -> Vec<super::Column> {
+    columns
+        .iter()
+        .map(|column| super::Column {
+            name: text::of_bytes(column.name().as_bytes()),
+            // An expression has no type of its own.
+            kind: match column.type_info().name() {
+                "NULL" => String::new(),
+                kind => kind.to_owned(),
+            },
+        })
+        .collect()
+}
+
 impl Source for SqliteRow {
     fn columns(&self) -> Vec<super::Column> {
-        Row::columns(self)
-            .iter()
-            .map(|column| super::Column {
-                name: text::of_bytes(column.name().as_bytes()),
-                kind: column.type_info().name().to_owned(),
-            })
-            .collect()
+        named(Row::columns(self))
     }
 
     fn width(&self) -> usize {

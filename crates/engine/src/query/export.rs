@@ -120,6 +120,14 @@ impl Sink for Stream<'_> {
     fn is_full(&self) -> bool {
         self.failed.is_some()
     }
+
+    fn wants_columns(&self) -> bool {
+        self.failed.is_none() && self.writer.columns.is_empty()
+    }
+
+    fn name(&mut self, columns: Vec<Column>) {
+        self.writer.columns(&columns);
+    }
 }
 
 struct Writer {
@@ -164,6 +172,19 @@ impl Writer {
         }
     }
 
+    /// Returns the line of names above the rows of a CSV file; empty without columns.
+    fn heading(&self) -> String {
+        if self.columns.is_empty() {
+            return String::new();
+        }
+        let names: Vec<String> = self
+            .columns
+            .iter()
+            .map(|column| field(&column.name))
+            .collect();
+        format!("{}\r\n", names.join(","))
+    }
+
     fn row<'v>(
         &mut self,
         values: impl Iterator<Item = Option<&'v str>>,
@@ -172,13 +193,7 @@ impl Writer {
         match self.format {
             Format::Csv => {
                 if self.rows == 0 {
-                    let names: Vec<String> = self
-                        .columns
-                        .iter()
-                        .map(|column| field(&column.name))
-                        .collect();
-                    line.push_str(&names.join(","));
-                    line.push_str("\r\n");
+                    line.push_str(&self.heading());
                 }
                 for (at, value) in values.enumerate() {
                     if at > 0 {
@@ -215,11 +230,14 @@ impl Writer {
     fn finish(mut self) -> Result<Written, EngineError> {
         let file = self.file.clone();
         let failed = |error| unwritten(&file, error);
-        if self.format == Format::Json {
-            let end: &[u8] = if self.rows == 0 { b"[]\n" } else { b"\n]\n" };
-            self.bytes += end.len() as u64;
-            self.out.write_all(end).map_err(failed)?;
-        }
+        let end = match (self.format, self.rows) {
+            (Format::Json, 0) => "[]\n".to_owned(),
+            (Format::Json, _) => "\n]\n".to_owned(),
+            (Format::Csv, 0) => self.heading(),
+            (Format::Csv, _) => String::new(),
+        };
+        self.bytes += end.len() as u64;
+        self.out.write_all(end.as_bytes()).map_err(failed)?;
         let beside = self
             .out
             .into_inner()

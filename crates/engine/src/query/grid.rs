@@ -78,7 +78,7 @@ impl Grid {
         }
     }
 
-    /// Returns the columns; none when no row came.
+    /// Returns the columns; none when the statement returns none.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
@@ -236,6 +236,14 @@ impl Sink for Keeping<'_> {
 
     fn is_full(&self) -> bool {
         self.grid.cut
+    }
+
+    fn wants_columns(&self) -> bool {
+        self.grid.columns.is_empty()
+    }
+
+    fn name(&mut self, columns: Vec<Column>) {
+        self.grid.columns = columns;
     }
 }
 

@@ -3,10 +3,10 @@
 mod arguments;
 mod commands;
 mod convert;
+mod databases;
 mod desk;
 mod draft;
 mod problem;
-mod rooms;
 pub mod view;
 
 use std::process::ExitCode;
@@ -29,10 +29,10 @@ pub fn run() -> ExitCode {
     let opened = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .manage(desk)
-        .manage(rooms::Rooms::default())
+        .manage(databases::OpenDatabases::default())
         .on_window_event(|window, event| {
             if matches!(event, tauri::WindowEvent::Destroyed) {
-                window.state::<rooms::Rooms>().close_all();
+                window.state::<databases::OpenDatabases>().close_all();
             }
         })
         .invoke_handler(commands::handler())

@@ -7,9 +7,9 @@ use stopover_plan::model::Engine;
 use tauri::State;
 
 use crate::convert::connection::{connection_view, saved_view, tested_view};
+use crate::databases::OpenDatabases;
 use crate::desk::{Desk, Secrets, open_journal};
 use crate::problem::aside;
-use crate::rooms::Rooms;
 use crate::view::{Connection, Problem, SavedConnection, TakenApart, Tested};
 
 /// Returns the lines of the list.
@@ -34,15 +34,15 @@ pub(crate) async fn list_connections(
 #[tauri::command]
 pub(crate) async fn save_connection(
     desk: State<'_, Desk>,
-    rooms: State<'_, Rooms>,
+    databases: State<'_, OpenDatabases>,
     connection: Connection,
     before: Option<String>,
     password: Option<String>,
 ) -> Result<Vec<SavedConnection>, Problem> {
     // What is open was opened with what is now changed.
-    rooms.close(connection.name.trim());
+    databases.close(connection.name.trim());
     if let Some(before) = &before {
-        rooms.close(before);
+        databases.close(before);
     }
     let (journal, secrets) = (desk.journal(), desk.secrets());
     aside(move || {
@@ -93,10 +93,10 @@ fn keep(
 #[tauri::command]
 pub(crate) async fn delete_connection(
     desk: State<'_, Desk>,
-    rooms: State<'_, Rooms>,
+    databases: State<'_, OpenDatabases>,
     name: String,
 ) -> Result<Vec<SavedConnection>, Problem> {
-    rooms.close(&name);
+    databases.close(&name);
     let (journal, secrets) = (desk.journal(), desk.secrets());
     aside(move || {
         let journal = open_journal(&journal)?;
@@ -117,11 +117,11 @@ pub(crate) async fn delete_connection(
 #[tauri::command]
 pub(crate) async fn keep_password(
     desk: State<'_, Desk>,
-    rooms: State<'_, Rooms>,
+    databases: State<'_, OpenDatabases>,
     name: String,
     password: String,
 ) -> Result<Vec<SavedConnection>, Problem> {
-    rooms.close(&name);
+    databases.close(&name);
     let (journal, secrets) = (desk.journal(), desk.secrets());
     aside(move || {
         secrets.keep(&name, Secret::new(password));

@@ -7,7 +7,7 @@ use stopover_plan::template;
 use stopover_runner::Opened;
 use tauri::{State, Webview};
 
-use crate::convert::edit::edited;
+use crate::convert::edit::edited_from;
 use crate::convert::plan::{Consent, plan_view};
 use crate::desk::{Desk, open_journal};
 use crate::draft::{
@@ -16,17 +16,17 @@ use crate::draft::{
 use crate::problem::aside;
 use crate::view::{Choice, Clash, Edit, Edited, NewPlan, Plan, Problem, Template};
 
-/// What a command on a plan file needs of the desk.
+/// A window's seat at the desk: what a command on a plan file needs, and what that window was shown.
 #[derive(Debug, Clone)]
-pub(crate) struct Room {
+pub(crate) struct Seat {
     journal: PathBuf,
     drafts: Drafts,
     told: Told,
     window: String,
 }
 
-impl Room {
-    /// Returns the room of the window that asks.
+impl Seat {
+    /// Returns the seat of the window that asks.
     pub(crate) fn of(desk: &Desk, webview: &Webview) -> Self {
         Self {
             journal: desk.journal(),
@@ -45,7 +45,10 @@ impl Room {
         let draft = self.drafts.of(path);
         let mut draft = lock(&draft);
         let outcome = work(&mut draft)?;
-        let opened = stopover_runner::open_plan(path)?;
+        let opened = match draft.open() {
+            Some(known) => stopover_runner::open_known(path, known)?,
+            None => stopover_runner::open_plan(path)?,
+        };
         self.see(&mut draft, &opened, &outcome)
     }
 
@@ -56,7 +59,7 @@ impl Room {
         opened: &Opened,
         outcome: &Outcome,
     ) -> Result<Edited, Problem> {
-        draft.show(&opened.hash, &opened.text);
+        draft.show(&opened.hash, &opened.text, opened.plan.files());
         self.told.tell(&self.window, &opened.path, &opened.hash);
         Ok(Edited {
             turn: self.drafts.turn(),
@@ -70,7 +73,8 @@ impl Room {
 
     /// Notes a plan that a command showed by itself.
     pub(crate) fn note(&self, opened: &Opened) {
-        lock(&self.drafts.of(&opened.path)).show(&opened.hash, &opened.text);
+        let draft = self.drafts.of(&opened.path);
+        lock(&draft).show(&opened.hash, &opened.text, opened.plan.files());
         self.told.tell(&self.window, &opened.path, &opened.hash);
     }
 
@@ -125,18 +129,18 @@ pub(crate) async fn edit_plan(
     what: String,
     edits: Vec<Edit>,
 ) -> Result<Edited, Problem> {
-    let room = Room::of(&desk, &webview);
-    aside(move || edit_in(&room, Path::new(&path), &base_hash, &what, &edits)).await
+    let seat = Seat::of(&desk, &webview);
+    aside(move || edit_in(&seat, Path::new(&path), &base_hash, &what, &edits)).await
 }
 
 fn edit_in(
-    room: &Room,
+    seat: &Seat,
     path: &Path,
     base_hash: &str,
     what: &str,
     edits: &[Edit],
 ) -> Result<Edited, Problem> {
-    room.change(path, |draft| {
+    seat.change(path, |draft| {
         if draft.clash().is_some() {
             return Err(stopover_plan::Problem::new(
                 "clash-open",
@@ -148,7 +152,9 @@ fn edit_in(
             Some(text) => text,
             None => shown_before(path, base_hash)?,
         };
-        let mine: Arc<str> = edited(&base, edits)?.into();
+        let editor = edited_from(draft.editor(&base)?, edits)?;
+        let mine = editor.clone().into_text();
+        draft.keep_open(editor);
         if mine == base {
             return Ok(Outcome::Written);
         }
@@ -169,6 +175,21 @@ fn shown_before(path: &Path, hash: &str) -> Result<Arc<str>, stopover_plan::Prob
     ))
 }
 
+/// Works on the draft of a file beside the threads that answer the window.
+async fn in_draft(
+    desk: &Desk,
+    webview: &Webview,
+    path: String,
+    work: impl FnOnce(&mut Draft, &Path) -> Result<Outcome, stopover_plan::Problem> + Send + 'static,
+) -> Result<Edited, Problem> {
+    let seat = Seat::of(desk, webview);
+    aside(move || {
+        let path = Path::new(&path);
+        seat.change(path, |draft| work(draft, path))
+    })
+    .await
+}
+
 /// Takes back the last edit made here.
 #[tauri::command]
 pub(crate) async fn undo_plan(
@@ -176,12 +197,7 @@ pub(crate) async fn undo_plan(
     webview: Webview,
     path: String,
 ) -> Result<Edited, Problem> {
-    let room = Room::of(&desk, &webview);
-    aside(move || {
-        let path = Path::new(&path);
-        room.change(path, |draft| draft.undo(path))
-    })
-    .await
+    in_draft(&desk, &webview, path, Draft::undo).await
 }
 
 /// Makes the edit again that was taken back last.
@@ -191,12 +207,7 @@ pub(crate) async fn redo_plan(
     webview: Webview,
     path: String,
 ) -> Result<Edited, Problem> {
-    let room = Room::of(&desk, &webview);
-    aside(move || {
-        let path = Path::new(&path);
-        room.change(path, |draft| draft.redo(path))
-    })
-    .await
+    in_draft(&desk, &webview, path, Draft::redo).await
 }
 
 /// Ends a clash as the person chose.
@@ -207,17 +218,13 @@ pub(crate) async fn settle_plan(
     path: String,
     choice: Choice,
 ) -> Result<Edited, Problem> {
-    let room = Room::of(&desk, &webview);
-    aside(move || {
-        let path = Path::new(&path);
-        room.change(path, |draft| match choice {
-            Choice::Mine => draft.keep_mine(path),
-            Choice::Theirs => {
-                draft.keep_theirs();
-                Ok(Outcome::Written)
-            }
-            Choice::Beside => draft.save_beside(path).map(|_| Outcome::Written),
-        })
+    in_draft(&desk, &webview, path, move |draft, path| match choice {
+        Choice::Mine => draft.keep_mine(path),
+        Choice::Theirs => {
+            draft.keep_theirs();
+            Ok(Outcome::Written)
+        }
+        Choice::Beside => draft.save_beside(path).map(|_| Outcome::Written),
     })
     .await
 }
@@ -229,16 +236,12 @@ pub(crate) async fn rewrite_plan(
     webview: Webview,
     path: String,
 ) -> Result<Edited, Problem> {
-    let room = Room::of(&desk, &webview);
-    aside(move || {
-        let path = Path::new(&path);
-        room.change(path, |draft| {
-            let text = draft
-                .last_text()
-                .ok_or_else(|| unreadable(path, &std::io::ErrorKind::NotFound.into()))?;
-            create(path, &text)?;
-            Ok(Outcome::Written)
-        })
+    in_draft(&desk, &webview, path, |draft, path| {
+        let text = draft
+            .last_text()
+            .ok_or_else(|| unreadable(path, &std::io::ErrorKind::NotFound.into()))?;
+        create(path, &text)?;
+        Ok(Outcome::Written)
     })
     .await
 }
@@ -250,7 +253,7 @@ pub(crate) async fn create_plan(
     webview: Webview,
     plan: NewPlan,
 ) -> Result<Plan, Problem> {
-    let room = Room::of(&desk, &webview);
+    let seat = Seat::of(&desk, &webview);
     aside(move || {
         let path = Path::new(&plan.path);
         let name = plan.name.trim();
@@ -268,9 +271,9 @@ pub(crate) async fn create_plan(
         };
         create(path, &text)?;
         let opened = stopover_runner::open_plan(path)?;
-        open_journal(&room.journal)?.remember_plan(&opened.path.to_string_lossy())?;
-        room.note(&opened);
-        room.view(&opened)
+        open_journal(&seat.journal)?.remember_plan(&opened.path.to_string_lossy())?;
+        seat.note(&opened);
+        seat.view(&opened)
     })
     .await
 }

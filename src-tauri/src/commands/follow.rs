@@ -11,7 +11,7 @@ use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 use tauri::ipc::Channel;
 use tauri::{State, Webview};
 
-use super::edit::{Room, clash, hindrance};
+use super::edit::{Seat, clash, hindrance};
 use crate::desk::Desk;
 use crate::draft::{Outcome, Wake, lock};
 use crate::problem::aside;
@@ -33,12 +33,12 @@ pub(crate) async fn watch_plan(
     hash: String,
     channel: Channel<PlanSeen>,
 ) -> Result<PlanWatch, Problem> {
-    let room = Room::of(&desk, &webview);
+    let seat = Seat::of(&desk, &webview);
     let (number, wake, woken) = desk.followers().enter(webview.label());
     aside(move || {
         let path = PathBuf::from(path);
-        let follower = Follower::begin(room.clone(), path.clone(), wake)?;
-        let draft = room.draft(&path);
+        let follower = Follower::begin(seat.clone(), path.clone(), wake)?;
+        let draft = seat.draft(&path);
         let draft = lock(&draft);
         let known = PlanWatch {
             watcher: number,
@@ -46,7 +46,7 @@ pub(crate) async fn watch_plan(
             redoable: draft.redoable(),
             clash: clash(&draft, &path),
         };
-        let behind = !room.knows(&path, &hash);
+        let behind = !seat.knows(&path, &hash);
         drop(draft);
         std::thread::spawn(move || follower.follow(&woken, &channel, behind));
         Ok(known)
@@ -62,7 +62,7 @@ pub(crate) fn unwatch_plan(desk: State<'_, Desk>, watcher: u32) {
 
 /// Follows one plan file for one window.
 struct Follower {
-    room: Room,
+    seat: Seat,
     path: PathBuf,
     watcher: RecommendedWatcher,
     /// Files whose changes matter: the plan and those it names.
@@ -72,7 +72,7 @@ struct Follower {
 }
 
 impl Follower {
-    fn begin(room: Room, path: PathBuf, wake: Sender<Wake>) -> Result<Self, Problem> {
+    fn begin(seat: Seat, path: PathBuf, wake: Sender<Wake>) -> Result<Self, Problem> {
         let files = Arc::new(Mutex::new(HashSet::from([path.clone()])));
         let matter = Arc::clone(&files);
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
@@ -92,7 +92,7 @@ impl Follower {
         })
         .map_err(|error| unwatchable(&path, &error))?;
         let mut follower = Self {
-            room,
+            seat,
             path,
             watcher,
             files,
@@ -160,16 +160,22 @@ impl Follower {
     }
 
     fn look(&mut self, due: bool) -> Result<Option<PlanSeen>, Problem> {
-        let draft = self.room.draft(&self.path);
+        let draft = self.seat.draft(&self.path);
         let mut draft = lock(&draft);
+        // What was written here was shown with the edit: it is not read as a plan once more.
+        let shown = draft.still_shown(&self.path);
+        if !due && !self.gone && shown.is_some_and(|hash| self.seat.knows(&self.path, hash)) {
+            self.follow_files(draft.named().iter());
+            return Ok(None);
+        }
         let opened = stopover_runner::open_plan(&self.path)?;
         self.follow_files(opened.files.keys());
-        let known = self.room.knows(&self.path, &opened.hash);
+        let known = self.seat.knows(&self.path, &opened.hash);
         if known && !due && !self.gone {
             return Ok(None);
         }
         self.gone = false;
-        let now = self.room.see(&mut draft, &opened, &Outcome::Written)?;
+        let now = self.seat.see(&mut draft, &opened, &Outcome::Written)?;
         Ok(Some(PlanSeen::Changed { now: Box::new(now) }))
     }
 

@@ -10,9 +10,9 @@ use tauri::State;
 
 use crate::commands::connections::list;
 use crate::convert::connection::connection_view;
+use crate::databases::OpenDatabases;
 use crate::desk::{Desk, Secrets, open_journal};
 use crate::problem::aside;
-use crate::rooms::Rooms;
 use crate::view::{ImportChoice, ImportFound, ImportProposal, ImportSource, Imported, Problem};
 
 impl From<ImportSource> for Source {
@@ -87,12 +87,12 @@ fn is_same(one: &Connection, other: &Connection) -> bool {
 #[tauri::command]
 pub(crate) async fn import_connections(
     desk: State<'_, Desk>,
-    rooms: State<'_, Rooms>,
+    databases: State<'_, OpenDatabases>,
     source: ImportSource,
     choices: Vec<ImportChoice>,
 ) -> Result<Imported, Problem> {
     for choice in &choices {
-        rooms.close(&choice.name);
+        databases.close(&choice.name);
     }
     let (journal, secrets) = (desk.journal(), desk.secrets());
     aside(move || {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tauri::{State, Webview};
 
-use super::edit::Room;
+use super::edit::Seat;
 use crate::convert::plan::{Consent, plan_view};
 use crate::desk::{Desk, open_journal};
 use crate::problem::aside;
@@ -18,12 +18,12 @@ pub(crate) async fn open_plan(
     path: String,
 ) -> Result<Plan, Problem> {
     let journal = desk.journal();
-    let room = Room::of(&desk, &webview);
+    let seat = Seat::of(&desk, &webview);
     aside(move || {
         let opened = stopover_runner::open_plan(Path::new(&path))?;
         let journal = open_journal(&journal)?;
         journal.remember_plan(&opened.path.to_string_lossy())?;
-        room.note(&opened);
+        seat.note(&opened);
         let consent = consent(journal.is_trusted(&opened.hash)?);
         Ok(plan_view(&opened, consent))
     })

@@ -9,9 +9,9 @@ use tauri::State;
 use tauri::ipc::Channel;
 
 use crate::commands::schema::login_of;
+use crate::databases::{OpenDatabases, Running};
 use crate::desk::Desk;
 use crate::problem::aside;
-use crate::rooms::{Rooms, Running};
 use crate::view::{
     CellSpan, Copied, CutValue, Exported, Problem, QueryPage, QueryProgress, QueryResult,
     QueryValue, ResultColumn,
@@ -76,17 +76,17 @@ async fn told<T>(
 #[tauri::command]
 pub(crate) async fn run_query(
     desk: State<'_, Desk>,
-    rooms: State<'_, Rooms>,
+    databases: State<'_, OpenDatabases>,
     connection: String,
     sql: String,
     timeout_ms: Option<u64>,
     channel: Channel<QueryProgress>,
 ) -> Result<QueryResult, Problem> {
-    let room = rooms.room(&connection);
-    let running = room.enter();
+    let database = databases.of(&connection);
+    let running = database.enter();
     let progress = Progress::default();
     let work = async {
-        let login = login_of(desk.journal(), &desk.secrets(), &room, &connection).await?;
+        let login = login_of(desk.journal(), &desk.secrets(), &database, &connection).await?;
         let timeout = timeout_ms.map(Duration::from_millis);
         let mut db = query::open(&login, &stopover_runner::os_user(), timeout).await?;
         running.opened(&db);
@@ -97,12 +97,12 @@ pub(crate) async fn run_query(
     let answer = match told(&running, &progress, &channel, work).await {
         Ok(answer) => answer,
         Err(problem) => {
-            room.ended(running.run, None);
+            database.ended(running.run, None);
             return Err(problem);
         }
     };
     let grid = Arc::new(answer.grid);
-    if !room.ended(running.run, Some(Arc::clone(&grid))) {
+    if !database.ended(running.run, Some(Arc::clone(&grid))) {
         return Err(cancelled());
     }
     Ok(QueryResult {
@@ -127,10 +127,10 @@ pub(crate) async fn run_query(
 /// Asks the server to end what runs in the pane.
 #[tauri::command]
 pub(crate) async fn cancel_query(
-    rooms: State<'_, Rooms>,
+    databases: State<'_, OpenDatabases>,
     connection: String,
 ) -> Result<(), Problem> {
-    if let Some(running) = rooms.room(&connection).running() {
+    if let Some(running) = databases.of(&connection).running() {
         running.cancel().await?;
     }
     Ok(())
@@ -138,20 +138,20 @@ pub(crate) async fn cancel_query(
 
 /// Ends what runs in the pane and drops its result.
 #[tauri::command]
-pub(crate) fn close_query(rooms: State<'_, Rooms>, connection: String) {
-    rooms.room(&connection).leave();
+pub(crate) fn close_query(databases: State<'_, OpenDatabases>, connection: String) {
+    databases.of(&connection).leave();
 }
 
 /// Returns some rows of a result.
 #[tauri::command]
 pub(crate) async fn query_page(
-    rooms: State<'_, Rooms>,
+    databases: State<'_, OpenDatabases>,
     connection: String,
     run: u32,
     first: u64,
     count: u64,
 ) -> Result<QueryPage, Problem> {
-    let grid = rooms.room(&connection).result(run)?;
+    let grid = databases.of(&connection).result(run)?;
     aside(move || Ok(page(&grid, first, count.min(PAGE)))).await
 }
 
@@ -190,13 +190,13 @@ fn page(grid: &Grid, first: u64, count: u64) -> QueryPage {
 /// Returns one value as far as it is kept.
 #[tauri::command]
 pub(crate) fn query_value(
-    rooms: State<'_, Rooms>,
+    databases: State<'_, OpenDatabases>,
     connection: String,
     run: u32,
     row: u64,
     column: u32,
 ) -> Result<QueryValue, Problem> {
-    let grid = rooms.room(&connection).result(run)?;
+    let grid = databases.of(&connection).result(run)?;
     let (row, column) = (usize::try_from(row).unwrap_or(usize::MAX), column as usize);
     let text = grid.value(row, column).map(str::to_owned);
     let length = grid.true_length(row, column);
@@ -210,12 +210,12 @@ pub(crate) fn query_value(
 /// Returns a part of the result for the clipboard.
 #[tauri::command]
 pub(crate) async fn copy_cells(
-    rooms: State<'_, Rooms>,
+    databases: State<'_, OpenDatabases>,
     connection: String,
     run: u32,
     span: CellSpan,
 ) -> Result<Copied, Problem> {
-    let grid = rooms.room(&connection).result(run)?;
+    let grid = databases.of(&connection).result(run)?;
     aside(move || {
         let row = |row: u64| usize::try_from(row).unwrap_or(usize::MAX - 1);
         let columns = span.first_column as usize..span.last_column as usize + 1;
@@ -237,21 +237,21 @@ pub(crate) async fn copy_cells(
 #[tauri::command]
 pub(crate) async fn export_query(
     desk: State<'_, Desk>,
-    rooms: State<'_, Rooms>,
+    databases: State<'_, OpenDatabases>,
     connection: String,
     run: u32,
     sql: String,
     file: String,
     channel: Channel<QueryProgress>,
 ) -> Result<Exported, Problem> {
-    let room = rooms.room(&connection);
-    let grid = room.result(run)?;
+    let database = databases.of(&connection);
+    let grid = database.result(run)?;
     let file = PathBuf::from(file);
     let format = match file.extension().and_then(|end| end.to_str()) {
         Some(end) if end.eq_ignore_ascii_case("json") => Format::Json,
         _ => Format::Csv,
     };
-    let running = room.enter_beside();
+    let running = database.enter_beside();
     let progress = Progress::default();
     let work = async {
         if grid.is_whole() {
@@ -263,7 +263,7 @@ pub(crate) async fn export_query(
             })
             .await;
         }
-        let login = login_of(desk.journal(), &desk.secrets(), &room, &connection).await?;
+        let login = login_of(desk.journal(), &desk.secrets(), &database, &connection).await?;
         let mut db = query::open(&login, &stopover_runner::os_user(), None).await?;
         running.opened(&db);
         let written = query::export(&mut db, &sql, &file, format, &progress).await?;
@@ -271,7 +271,7 @@ pub(crate) async fn export_query(
         Ok(written)
     };
     let outcome: Result<Written, Problem> = told(&running, &progress, &channel, work).await;
-    room.ended(running.run, None);
+    database.ended(running.run, None);
     let written = outcome?;
     Ok(Exported {
         file: written.file.display().to_string(),

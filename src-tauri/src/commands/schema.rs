@@ -12,9 +12,9 @@ use tauri::State;
 use crate::commands::connections::known;
 use crate::convert::schema::{detail_view, relations_view};
 use crate::convert::touched::touched;
+use crate::databases::{OpenDatabase, OpenDatabases};
 use crate::desk::{Desk, Secrets, open_journal};
 use crate::problem::aside;
-use crate::rooms::{Room, Rooms};
 use crate::view::{Problem, Relations, TableDetail, TouchedTarget};
 
 /// Longest reading of a catalogue.
@@ -26,25 +26,26 @@ const COUNT: Duration = Duration::from_secs(600);
 pub(crate) async fn login_of(
     journal: std::path::PathBuf,
     secrets: &Secrets,
-    room: &Room,
+    database: &OpenDatabase,
     name: &str,
 ) -> Result<Login, Problem> {
-    room.login(async {
-        let wanted = name.to_owned();
-        let connection = aside(move || {
-            open_journal(&journal)?.connection(&wanted)?.ok_or_else(|| {
-                Problem::from(stopover_plan::Problem::new(
-                    "no-connection",
-                    format!("No connection is named {wanted}"),
-                    "Choose another one.",
-                ))
+    database
+        .login(async {
+            let wanted = name.to_owned();
+            let connection = aside(move || {
+                open_journal(&journal)?.connection(&wanted)?.ok_or_else(|| {
+                    Problem::from(stopover_plan::Problem::new(
+                        "no-connection",
+                        format!("No connection is named {wanted}"),
+                        "Choose another one.",
+                    ))
+                })
             })
+            .await?;
+            let password = known(&connection, "STOPOVER", secrets).await?;
+            Ok(log_in(&connection, password).await?)
         })
-        .await?;
-        let password = known(&connection, "STOPOVER", secrets).await?;
-        Ok(log_in(&connection, password).await?)
-    })
-    .await
+        .await
 }
 
 /// Opens what the schema is read over.
@@ -52,37 +53,47 @@ async fn open(login: &Login) -> Result<Db, EngineError> {
     query::open(login, &stopover_runner::os_user(), Some(CATALOGUE)).await
 }
 
-/// What is looked at.
-enum Look {
-    List,
-    Into { schema: String, name: String },
+/// What is looked at, and so what is seen.
+trait Look: Send + Sync {
+    type Seen;
+    fn look(&self, db: &mut Db) -> impl Future<Output = Result<Self::Seen, EngineError>> + Send;
 }
 
-/// What was seen.
-enum Seen {
-    List(schema::Relations),
-    Into(schema::Detail),
+/// A look at all there is.
+struct List;
+
+impl Look for List {
+    type Seen = schema::Relations;
+    async fn look(&self, db: &mut Db) -> Result<Self::Seen, EngineError> {
+        schema::relations(db).await
+    }
 }
 
-async fn look(db: &mut Db, wanted: &Look) -> Result<Seen, EngineError> {
-    match wanted {
-        Look::List => schema::relations(db).await.map(Seen::List),
-        Look::Into { schema, name } => schema::detail(db, schema, name).await.map(Seen::Into),
+/// A look into one table or view.
+struct Inside {
+    schema: String,
+    name: String,
+}
+
+impl Look for Inside {
+    type Seen = schema::Detail;
+    async fn look(&self, db: &mut Db) -> Result<Self::Seen, EngineError> {
+        schema::detail(db, &self.schema, &self.name).await
     }
 }
 
 /// Looks over the connection that is kept for the schema; one that was lost meanwhile is opened anew once.
-async fn on_schema(
+async fn on_schema<L: Look>(
     desk: &Desk,
-    rooms: &Rooms,
+    databases: &OpenDatabases,
     connection: &str,
-    wanted: Look,
-) -> Result<Seen, Problem> {
-    let room: Arc<Room> = rooms.room(connection);
-    let login = login_of(desk.journal(), &desk.secrets(), &room, connection).await?;
-    let mut kept = room.schema.lock().await;
+    wanted: L,
+) -> Result<L::Seen, Problem> {
+    let database: Arc<OpenDatabase> = databases.of(connection);
+    let login = login_of(desk.journal(), &desk.secrets(), &database, connection).await?;
+    let mut kept = database.schema.lock().await;
     if let Some(mut db) = kept.take() {
-        match look(&mut db, &wanted).await {
+        match wanted.look(&mut db).await {
             Err(error) if is_lost(&error) => {}
             other => {
                 *kept = Some(db);
@@ -91,7 +102,7 @@ async fn on_schema(
         }
     }
     let mut db = open(&login).await?;
-    let seen = look(&mut db, &wanted).await;
+    let seen = wanted.look(&mut db).await;
     *kept = Some(db);
     Ok(seen?)
 }
@@ -104,41 +115,37 @@ fn is_lost(error: &EngineError) -> bool {
 #[tauri::command]
 pub(crate) async fn list_relations(
     desk: State<'_, Desk>,
-    rooms: State<'_, Rooms>,
+    databases: State<'_, OpenDatabases>,
     connection: String,
 ) -> Result<Relations, Problem> {
-    match on_schema(&desk, &rooms, &connection, Look::List).await? {
-        Seen::List(found) => Ok(relations_view(found)),
-        Seen::Into(_) => unreachable!("a list was asked for"),
-    }
+    let found = on_schema(&desk, &databases, &connection, List).await?;
+    Ok(relations_view(found))
 }
 
 /// Looks into one of them.
 #[tauri::command]
 pub(crate) async fn open_relation(
     desk: State<'_, Desk>,
-    rooms: State<'_, Rooms>,
+    databases: State<'_, OpenDatabases>,
     connection: String,
     schema: String,
     name: String,
 ) -> Result<TableDetail, Problem> {
-    match on_schema(&desk, &rooms, &connection, Look::Into { schema, name }).await? {
-        Seen::Into(detail) => Ok(detail_view(detail)),
-        Seen::List(_) => unreachable!("one relation was asked for"),
-    }
+    let detail = on_schema(&desk, &databases, &connection, Inside { schema, name }).await?;
+    Ok(detail_view(detail))
 }
 
 /// Counts its rows, on a connection of its own, so that looking further does not wait for it.
 #[tauri::command]
 pub(crate) async fn count_rows(
     desk: State<'_, Desk>,
-    rooms: State<'_, Rooms>,
+    databases: State<'_, OpenDatabases>,
     connection: String,
     schema: String,
     name: String,
 ) -> Result<u64, Problem> {
-    let room = rooms.room(&connection);
-    let login = login_of(desk.journal(), &desk.secrets(), &room, &connection).await?;
+    let database = databases.of(&connection);
+    let login = login_of(desk.journal(), &desk.secrets(), &database, &connection).await?;
     let mut db = query::open(&login, &stopover_runner::os_user(), Some(COUNT)).await?;
     let rows = schema::count(&mut db, &schema, &name).await?;
     db.close().await;
@@ -147,8 +154,8 @@ pub(crate) async fn count_rows(
 
 /// Ends everything that is open on a connection: what its schema is read over, its query and its result.
 #[tauri::command]
-pub(crate) fn close_database(rooms: State<'_, Rooms>, connection: String) {
-    rooms.close(&connection);
+pub(crate) fn close_database(databases: State<'_, OpenDatabases>, connection: String) {
+    databases.close(&connection);
 }
 
 /// Returns which tables the steps of a plan name.

@@ -18,11 +18,11 @@ const GOOD_BYE: Duration = Duration::from_secs(2);
 
 /// What is open, by connection.
 #[derive(Default)]
-pub(crate) struct Rooms(Mutex<HashMap<String, Arc<Room>>>);
+pub(crate) struct OpenDatabases(Mutex<HashMap<String, Arc<OpenDatabase>>>);
 
 /// What is open on one connection.
 #[derive(Default)]
-pub(crate) struct Room {
+pub(crate) struct OpenDatabase {
     login: tokio::sync::Mutex<Option<Login>>,
     /// The connection the schema is read over, kept between two looks.
     pub(crate) schema: tokio::sync::Mutex<Option<Db>>,
@@ -50,27 +50,30 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Rooms {
-    /// Returns the room of a connection.
-    pub(crate) fn room(&self, connection: &str) -> Arc<Room> {
+impl OpenDatabases {
+    /// Returns the database of a connection.
+    pub(crate) fn of(&self, connection: &str) -> Arc<OpenDatabase> {
         Arc::clone(locked(&self.0).entry(connection.to_owned()).or_default())
     }
 
     /// Ends all that is open on a connection.
     pub(crate) fn close(&self, connection: &str) {
-        let room = locked(&self.0).remove(connection);
-        if let Some(room) = room {
-            room.leave();
+        let database = locked(&self.0).remove(connection);
+        if let Some(database) = database {
+            database.leave();
         }
     }
 
     /// Ends all that is open, and waits a moment for the servers to take note.
     pub(crate) fn close_all(&self) {
-        let rooms: Vec<Arc<Room>> = locked(&self.0).drain().map(|(_, room)| room).collect();
-        let cancellers: Vec<Canceller> = rooms
+        let databases: Vec<Arc<OpenDatabase>> = locked(&self.0)
+            .drain()
+            .map(|(_, database)| database)
+            .collect();
+        let cancellers: Vec<Canceller> = databases
             .iter()
-            .filter_map(|room| {
-                locked(&room.pane)
+            .filter_map(|database| {
+                locked(&database.pane)
                     .running
                     .as_ref()
                     .and_then(Running::canceller)
@@ -87,7 +90,7 @@ impl Rooms {
     }
 }
 
-impl Room {
+impl OpenDatabase {
     /// Returns the login, made by `log_in` when there is none yet.
     pub(crate) async fn login<E>(
         &self,

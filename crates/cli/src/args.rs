@@ -382,7 +382,7 @@ pub(crate) enum FormatWord {
 pub(crate) struct BackupArgs {
     /// Database.
     pub(crate) url: String,
-    /// File, or folder, to write.
+    /// File, or folder, to write; `{time}` in it becomes the UTC time.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
     /// Restore it into a scratch database and compare.

@@ -98,10 +98,76 @@ async fn a_damaged_backup_of_mariadb_is_refused_before_the_restore() {
     let login = login(&url).await;
     let into = format!("{name}_restored");
     let sql = format!("SHOW DATABASES LIKE '{into}'");
-    refuses_damage(&login, BackupFormat::Plain, &into, &|| {
-        !my.run("", &sql).trim().is_empty()
-    })
-    .await;
+    let exists = || !my.run("", &sql).trim().is_empty();
+    for format in [BackupFormat::Custom, BackupFormat::Plain] {
+        refuses_damage(&login, format, &into, &exists).await;
+    }
+}
+
+#[tokio::test]
+async fn a_compressed_script_tells_by_itself_that_a_bit_was_flipped_or_its_end_is_missing() {
+    let my = MariaDb::shared();
+    let (name, url) = my.fresh();
+    my.run(&name, mariadb::SEED);
+    let login = login(&url).await;
+    let scratch = Scratch::new();
+    let file = scratch.join("a.sql.gz");
+    let order = order(&login, file.clone(), BackupFormat::Custom);
+    make(&order).await.expect("a backup");
+    let whole = std::fs::read(&file).expect("it is there");
+    let into = format!("{name}_restored");
+    let damaged = scratch.join("damaged.sql.gz");
+    let last = whole.len() - 1;
+    for at in [10, whole.len() / 3, whole.len() / 2, last - 6, last] {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x10;
+        std::fs::write(&damaged, bytes).expect("it is ours");
+        let error = bring_back_file(&login, &damaged, &into).await;
+        let problem = error.expect_err("a bit was flipped").problem();
+        assert_eq!(problem.code, "backup-incomplete", "{at}: {problem}");
+    }
+    // Whole as a file, and not as a script.
+    let cut = format!("gzip -dc '{}' | head -c 9000 | gzip", file.display());
+    let cut = std::process::Command::new("sh").args(["-c", &cut]).output();
+    std::fs::write(&damaged, cut.expect("gzip is there").stdout).expect("it is ours");
+    let error = bring_back_file(&login, &damaged, &into).await;
+    let problem = error.expect_err("its end is missing").problem();
+    assert_eq!(problem.code, "backup-incomplete", "{problem}");
+    assert!(problem.message.contains("Dump completed"), "{problem}");
+    let sql = format!("SHOW DATABASES LIKE '{into}'");
+    assert_eq!(my.run("", &sql).trim(), "");
+}
+
+#[tokio::test]
+async fn a_script_that_somebody_compressed_is_restored_and_looked_through_like_any_other() {
+    let (pg, my) = (Postgres::shared(), MariaDb::shared());
+    let ((pg_name, pg_url), (my_name, my_url)) = (pg.fresh(), my.fresh());
+    pg.run(&pg_name, postgres::SEED);
+    my.run(&my_name, mariadb::SEED);
+    for (url, name, hazard) in [
+        (&pg_url, &pg_name, "\\! true"),
+        (&my_url, &my_name, "\\! true"),
+    ] {
+        let login = login(url).await;
+        let scratch = Scratch::new();
+        let file = scratch.join("a.sql");
+        let order = order(&login, file.clone(), BackupFormat::Plain);
+        make(&order).await.expect("a backup");
+        let script = std::fs::read_to_string(&file).expect("is text");
+        let bad = format!("{hazard}\nCREATE TABLE");
+        let bad = scratch.write("bad.sql", script.replacen("CREATE TABLE", &bad, 1));
+        for file in [&file, &bad] {
+            stopover_tests::run(std::process::Command::new("gzip").arg(file));
+        }
+        let into = format!("{name}_new");
+        let error = bring_back_file(&login, &scratch.join("bad.sql.gz"), &into).await;
+        assert_eq!(error.expect_err("refused").problem().code, "dump-hazard");
+        bring_back_file(&login, &scratch.join("a.sql.gz"), &into)
+            .await
+            .expect("a restore");
+    }
+    assert_eq!(pg.dump(&format!("{pg_name}_new")), pg.dump(&pg_name));
+    assert_eq!(my.dump(&format!("{my_name}_new")), my.dump(&my_name));
 }
 
 #[tokio::test]

@@ -83,15 +83,64 @@ async fn a_tool_of_mariadb_that_dies_leaves_no_backup() {
             &scratch,
             &[("mariadb-dump", format!("{version}\n{script}")), client],
         );
-        let order = order(&login, scratch.join("out/a.sql"), BackupFormat::Plain);
-        let error = make_with(&tools, &order).await.expect_err(script);
-        assert_eq!(error.problem().code, code, "{script}: {error}");
-        assert_eq!(
-            names(&scratch.join("out")),
-            Vec::<String>::new(),
-            "{script}"
-        );
+        // A compressed one is written by this program, so the tool's limit says nothing of it.
+        let formats = match code {
+            "disk-full" => vec![BackupFormat::Plain],
+            _ => vec![BackupFormat::Plain, BackupFormat::Custom],
+        };
+        for format in formats {
+            let order = order(&login, scratch.join("out/a.sql"), format);
+            let error = make_with(&tools, &order).await.expect_err(script);
+            assert_eq!(error.problem().code, code, "{script}: {error}");
+            assert_eq!(
+                names(&scratch.join("out")),
+                Vec::<String>::new(),
+                "{script}"
+            );
+        }
     }
+}
+
+#[tokio::test]
+async fn a_full_disk_under_a_compressed_script_leaves_no_backup() {
+    const URL: &str = "BACKUP_TEST_URL";
+    const NAME: &str = "faults::a_full_disk_under_a_compressed_script_leaves_no_backup";
+    if let (Some(folder), Ok(url)) = (std::env::var_os(VARIABLE), std::env::var(URL)) {
+        let out = std::path::PathBuf::from(folder).join("out");
+        let login = login(&url).await;
+        let order = order(&login, out.join("a.sql.gz"), BackupFormat::Custom);
+        let error = make(&order).await.expect_err("there is no space");
+        assert_eq!(error.problem().code, "disk-full", "{error}");
+        assert_eq!(names(&out), Vec::<String>::new());
+        return;
+    }
+    let my = MariaDb::shared();
+    let (name, url) = my.fresh();
+    my.run(&name, mariadb::SEED);
+    let scratch = Scratch::new();
+    let ended = with_small_files(NAME, 16)
+        .env(VARIABLE, scratch.path())
+        .env(URL, url)
+        .output()
+        .expect("a shell");
+    assert!(ended.status.success(), "{ended:?}");
+}
+
+/// Folder of the second start of a test, in a process that may write small files only.
+const VARIABLE: &str = "BACKUP_TEST_FOLDER";
+
+/// Starts a test again in a process in which a file of more than so many half kilobytes finds the disk full.
+fn with_small_files(test: &str, blocks: u32) -> std::process::Command {
+    let mut command = std::process::Command::new("sh");
+    // Its words come through pipes: a log file it inherits would be under the limit as well.
+    command
+        .arg("-c")
+        .arg(format!(
+            "trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" --exact \"$1\" --nocapture"
+        ))
+        .arg(std::env::current_exe().expect("a test binary"))
+        .arg(test);
+    command
 }
 
 #[tokio::test]
@@ -170,7 +219,7 @@ async fn a_script_with_a_hazard_is_refused_before_anything_is_touched() {
 }
 
 /// The real tools, each writing its name and the arguments it was started with to `seen` first.
-fn with_arguments_written(scratch: &Scratch, seen: &Path) -> Toolbox {
+pub(crate) fn with_arguments_written(scratch: &Scratch, seen: &Path) -> Toolbox {
     let script = |name: &str, real: &Path| {
         let (seen, real) = (seen.display(), real.display());
         format!("echo {name} \"$@\" >> '{seen}'\nexec '{real}' \"$@\"")
@@ -327,7 +376,6 @@ async fn a_backup_never_replaces_a_file() {
 
 #[tokio::test]
 async fn a_full_disk_under_sqlite_leaves_no_backup() {
-    const VARIABLE: &str = "BACKUP_TEST_FOLDER";
     const NAME: &str = "faults::a_full_disk_under_sqlite_leaves_no_backup";
     if let Some(folder) = std::env::var_os(VARIABLE) {
         // The second start of this test, in a process that may write small files only.
@@ -341,15 +389,8 @@ async fn a_full_disk_under_sqlite_leaves_no_backup() {
     }
     let scratch = Scratch::new();
     sqlite::seed(&scratch.join("live.db"));
-    let ended = std::process::Command::new("sh")
-        .args([
-            "-c",
-            "trap '' XFSZ; ulimit -f 128; exec \"$0\" --exact \"$1\" --nocapture",
-        ])
-        .arg(std::env::current_exe().expect("a test binary"))
-        .arg(NAME)
+    let ended = with_small_files(NAME, 128)
         .env(VARIABLE, scratch.path())
-        // Through pipes: a log file it inherits would be under the limit as well.
         .output()
         .expect("a shell");
     assert!(ended.status.success(), "{ended:?}");

@@ -9,7 +9,7 @@ use stopover_tests::{Postgres, Scratch};
 use crate::toolbox;
 
 /// First half of the key under which a living runner claims a scratch database in PostgreSQL.
-const CLASS: i32 = 0x5363_7261;
+pub(crate) const CLASS: i32 = 0x5363_7261;
 
 /// Returns a scenario with a backup and a step after it.
 fn scenario(engine: &str, url: &str) -> Scenario {
@@ -22,7 +22,7 @@ fn scenario(engine: &str, url: &str) -> Scenario {
 }
 
 /// Lets a tool, after its restore, go on at work in the scratch database for as long as the file `hold` is there.
-fn with_slow_restore(scenario: &mut Scenario, tools: &Scratch, slow: &str) {
+pub(crate) fn with_slow_restore(scenario: &mut Scenario, tools: &Scratch, slow: &str) {
     scenario.scratch.write("hold", "");
     let real = |name: &str| Postgres::program(name).display().to_string();
     let scripts = [
@@ -53,7 +53,7 @@ fn with_slow_restore(scenario: &mut Scenario, tools: &Scratch, slow: &str) {
 }
 
 /// Returns the databases that bear a scratch database's name.
-fn scratch_databases(ask: &dyn Fn(&str) -> String, sql: &str) -> Vec<String> {
+pub(crate) fn scratch_databases(ask: &dyn Fn(&str) -> String, sql: &str) -> Vec<String> {
     let mut names: Vec<String> = ask(sql).lines().map(str::to_owned).collect();
     names.sort();
     names
@@ -68,14 +68,31 @@ fn assert_told(scenario: &Scenario, name: &str) {
     assert!(told, "{name}");
 }
 
-const PG_SLOW: &str = "if [ -e \"$HOLD\" ]; then exec CLIENT -c 'SELECT pg_sleep(600)'; fi";
-const PG_NAMES: &str = "SELECT datname FROM pg_database WHERE datname LIKE 'stopover\\_check\\_%'";
+pub(crate) const PG_SLOW: &str =
+    "if [ -e \"$HOLD\" ]; then exec CLIENT -c 'SELECT pg_sleep(600)'; fi";
+pub(crate) const PG_NAMES: &str =
+    "SELECT datname FROM pg_database WHERE datname LIKE 'stopover\\_check\\_%'";
+pub(crate) const PG_WORKS: &str = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)' AND state = 'active'";
+pub(crate) const MY_SLOW: &str = "if [ -e \"$HOLD\" ]; then echo 'SELECT SLEEP(600)' | CLIENT; fi";
+pub(crate) const MY_NAMES: &str = "SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'stopover\\_check\\_%'";
+pub(crate) const MY_WORKS: &str =
+    "SELECT count(*) FROM information_schema.processlist WHERE info = 'SELECT SLEEP(600)'";
+
+/// Asserts that one backup and its record are all that stands in the folder of backups.
+fn assert_one_backup(scenario: &Scenario) {
+    let names = crate::names(&scenario.scratch.join("out"));
+    let [backup, record] = names.as_slice() else {
+        panic!("{names:?}");
+    };
+    assert_eq!(*record, format!("{backup}.stopover.json"));
+    assert!(backup.ends_with(".dump"), "{backup}");
+}
 
 /// Kills a runner whose tool works in a scratch database of PostgreSQL; returns the database's name.
 fn killed_on_postgresql(pg: &Pg, scenario: &mut Scenario, tools: &Scratch) -> String {
     with_slow_restore(scenario, tools, PG_SLOW);
     let runner = scenario.begin(&[]);
-    let works = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)' AND state = 'active'";
+    let works = PG_WORKS;
     eventually(
         || pg.run(works) == "1",
         || format!("a tool at work; {:#?}", scenario.events()),
@@ -91,7 +108,7 @@ fn killed_on_postgresql(pg: &Pg, scenario: &mut Scenario, tools: &Scratch) -> St
 }
 
 /// Returns names as another session's, and this one's, further scratch databases have them.
-fn neighbours(name: &str) -> [String; 2] {
+pub(crate) fn neighbours(name: &str) -> [String; 2] {
     let rest = &name["stopover_check_".len() + 16..];
     [
         format!("stopover_check_{}{rest}", "0".repeat(16)),
@@ -121,6 +138,7 @@ fn a_scratch_database_left_on_postgresql_is_dropped_when_its_session_is_resumed(
     assert_told(&scenario, &left);
     assert_eq!(scenario.session().outcome, Some(Outcome::Succeeded));
     assert_eq!(pg.run("SELECT n FROM t"), "1");
+    assert_one_backup(&scenario);
 }
 
 #[test]
@@ -146,14 +164,8 @@ fn a_scratch_database_left_behind_is_dropped_though_its_backup_does_not_run_agai
 fn a_scratch_database_left_on_mariadb_is_dropped_when_its_session_is_resumed() {
     let (my, tools) = (My::start(), Scratch::new());
     let mut scenario = scenario("mysql", &my.url);
-    with_slow_restore(
-        &mut scenario,
-        &tools,
-        "if [ -e \"$HOLD\" ]; then echo 'SELECT SLEEP(600)' | CLIENT; fi",
-    );
-    let names = "SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'stopover\\_check\\_%'";
-    let works =
-        "SELECT count(*) FROM information_schema.processlist WHERE info = 'SELECT SLEEP(600)'";
+    with_slow_restore(&mut scenario, &tools, MY_SLOW);
+    let (names, works) = (MY_NAMES, MY_WORKS);
     let runner = scenario.begin(&[]);
     eventually(
         || my.run(works) == "1",
@@ -182,4 +194,5 @@ fn a_scratch_database_left_on_mariadb_is_dropped_when_its_session_is_resumed() {
     assert_told(&scenario, left);
     assert_eq!(scenario.session().outcome, Some(Outcome::Succeeded));
     assert_eq!(my.run("SELECT n FROM t"), "1");
+    assert_one_backup(&scenario);
 }

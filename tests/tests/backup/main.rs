@@ -1,8 +1,10 @@
 //! Backups from outside: made from real servers, damaged, refused, restored, swapped, and cancelled half way.
 
 mod damage;
+mod far;
 mod faults;
 mod killed;
+mod killed_command;
 mod mariadb;
 mod postgres;
 mod sqlite;
@@ -11,7 +13,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use stopover_engine::backup::{
-    BackupError, Order, Restored, Swap, Toolbox, artifact_of_file, back_up, back_up_with, restore,
+    BackupError, Maker, Order, Restored, Swap, Toolbox, artifact_of_file, back_up, back_up_with,
+    restore,
 };
 use stopover_engine::connect::{Login, log_in};
 use stopover_plan::connection::parse_url;
@@ -29,11 +32,15 @@ pub(crate) fn order(login: &Login, file: PathBuf, format: BackupFormat) -> Order
     Order {
         login,
         file,
+        at_ms: 1_795_334_400_000,
         format,
         jobs: 2,
         restore_check: true,
-        session: "s1".to_owned(),
-        step: String::new(),
+        maker: Maker::Step {
+            session: "s1".to_owned(),
+            step: "save".to_owned(),
+            start: 1,
+        },
     }
 }
 

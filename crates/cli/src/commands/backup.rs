@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use stopover_engine::backup::{self, BackupError, Order, Swap};
-use stopover_engine::connect::log_in;
+use stopover_engine::backup::{self, BackupError, Maker, Order, Swap};
+use stopover_engine::connect::{Login, log_in};
 use stopover_engine::db::DbClass;
 use stopover_plan::Problem;
 use stopover_plan::model::{BackupFormat, Engine};
@@ -48,9 +48,11 @@ pub(crate) fn back_up(out: &Output, args: &BackupArgs) -> Done {
     let secret = password(&connection, given, "STOPOVER")?;
     let artifact = block_on(async {
         let login = log_in(&connection, secret).await?;
+        clear_left_overs(out, &login).await;
         let order = Order {
             login: &login,
             file: args.output.clone(),
+            at_ms: chrono::Utc::now().timestamp_millis(),
             format: match args.format {
                 FormatWord::Custom => BackupFormat::Custom,
                 FormatWord::Directory => BackupFormat::Directory,
@@ -58,8 +60,7 @@ pub(crate) fn back_up(out: &Output, args: &BackupArgs) -> Done {
             },
             jobs: args.jobs.max(1),
             restore_check: args.restore_check,
-            session: format!("backup-{}", std::process::id()),
-            step: String::new(),
+            maker: Maker::Person,
         };
         let bar = progress(out);
         let result = backup::back_up(&order, interrupted(), &mut |bytes| {
@@ -98,6 +99,21 @@ pub(crate) fn back_up(out: &Output, args: &BackupArgs) -> Done {
         Some(restored) if !restored.equal => 1,
         _ => 0,
     })
+}
+
+/// Drops the scratch databases that killed backups left on the server, and says which. Nothing depends on it: what
+/// hinders it shows again where it matters.
+async fn clear_left_overs(out: &Output, login: &Login) {
+    match backup::sweep_by_itself(login).await {
+        Ok(names) => names.iter().for_each(|name| {
+            out.warning(&Problem::new(
+                "scratch-left",
+                format!("dropped the scratch database {name}, which a killed backup left behind"),
+                "",
+            ));
+        }),
+        Err(error) => tracing::debug!(%error, "left scratch databases were not looked for"),
+    }
 }
 
 fn progress(out: &Output) -> indicatif::ProgressBar {

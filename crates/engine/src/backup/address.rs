@@ -5,6 +5,7 @@ use std::path::Path;
 
 use stopover_plan::connection::Tls;
 
+use super::BackupError;
 use super::tool::Tool;
 use crate::connect::Login;
 
@@ -98,7 +99,10 @@ pub(super) fn mysql_environment(login: &Login) -> Environment {
 }
 
 /// Returns the arguments with which a tool of MariaDB or MySQL reaches this login's server.
-pub(super) fn mysql_arguments(login: &Login, tool: &Tool) -> Vec<OsString> {
+///
+/// # Errors
+/// [`BackupError::Unchecked`] when the certificate is to be checked and the tool cannot do it through the tunnel.
+pub(super) fn mysql_arguments(login: &Login, tool: &Tool) -> Result<Vec<OsString>, BackupError> {
     let connection = login.connection();
     let address = login.address();
     // First of all: option files of the user would otherwise bring another password or leave tables out.
@@ -111,7 +115,7 @@ pub(super) fn mysql_arguments(login: &Login, tool: &Tool) -> Vec<OsString> {
         }
         (forwarded, _) => {
             let (host, port) = match forwarded {
-                Some(port) => ("127.0.0.1", port),
+                Some(port) => (near_end(login.tls(), &address.host, tool)?, port),
                 None => (address.host.as_str(), address.port),
             };
             arguments.extend([
@@ -126,7 +130,7 @@ pub(super) fn mysql_arguments(login: &Login, tool: &Tool) -> Vec<OsString> {
     if let Some(file) = &connection.tls_ca {
         arguments.push(format!("--ssl-ca={file}").into());
     }
-    let words: &[&str] = match (login.tls(), tool.version.contains("MariaDB")) {
+    let words: &[&str] = match (login.tls(), is_mariadb(tool)) {
         (Tls::Disable, true) => &["--skip-ssl"],
         (Tls::Prefer, true) => &["--skip-ssl-verify-server-cert"],
         (Tls::Require, true) => &["--ssl", "--skip-ssl-verify-server-cert"],
@@ -138,5 +142,55 @@ pub(super) fn mysql_arguments(login: &Login, tool: &Tool) -> Vec<OsString> {
         (Tls::VerifyFull, false) => &["--ssl-mode=VERIFY_IDENTITY"],
     };
     arguments.extend(words.iter().map(OsString::from));
-    arguments
+    Ok(arguments)
+}
+
+/// Returns the name of this machine by which a tool dials the near end of a tunnel to `host`.
+///
+/// A tool compares the certificate with the name it dials. MariaDB's cannot leave that out without letting somebody on
+/// the way say that there is no TLS at all.
+fn near_end<'a>(tls: Tls, host: &'a str, tool: &Tool) -> Result<&'a str, BackupError> {
+    match tls {
+        Tls::Disable | Tls::Prefer | Tls::Require => Ok("127.0.0.1"),
+        Tls::VerifyCa if !is_mariadb(tool) => Ok("127.0.0.1"),
+        // The far end calls itself as the near one does.
+        Tls::VerifyCa | Tls::VerifyFull if matches!(host, "localhost" | "127.0.0.1") => Ok(host),
+        Tls::VerifyCa | Tls::VerifyFull => Err(BackupError::Unchecked {
+            tool: tool.path.display().to_string(),
+            host: host.to_owned(),
+        }),
+    }
+}
+
+fn is_mariadb(tool: &Tool) -> bool {
+    tool.version.contains("MariaDB")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_that_is_to_be_checked_is_never_taken_on_trust() {
+        let check = |tls: Tls, host: &str, version: &str, near: Option<&str>| {
+            let tool = Tool {
+                path: "dump".into(),
+                version: version.to_owned(),
+                major: 10,
+            };
+            let found = near_end(tls, host, &tool);
+            assert_eq!(found.as_deref().ok(), near, "{tls:?} {host} {version}");
+        };
+        let (maria, oracle) = ("10.11.19-MariaDB", "8.0.36");
+        for version in [maria, oracle] {
+            for tls in [Tls::Disable, Tls::Prefer, Tls::Require] {
+                check(tls, "db.internal", version, Some("127.0.0.1"));
+            }
+            check(Tls::VerifyFull, "localhost", version, Some("localhost"));
+            check(Tls::VerifyFull, "127.0.0.1", version, Some("127.0.0.1"));
+            check(Tls::VerifyFull, "db.internal", version, None);
+        }
+        check(Tls::VerifyCa, "db.internal", maria, None);
+        check(Tls::VerifyCa, "db.internal", oracle, Some("127.0.0.1"));
+    }
 }

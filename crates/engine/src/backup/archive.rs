@@ -123,7 +123,7 @@ pub(super) async fn verify(
     let fits = match kind {
         Kind::Custom | Kind::Directory => engine == Engine::Postgresql,
         Kind::Database => engine == Engine::Sqlite,
-        Kind::Plain => engine != Engine::Sqlite,
+        Kind::Plain | Kind::Gzip => engine != Engine::Sqlite,
     };
     if !artifact.sha256.is_empty() {
         hold_against_record(&path, kind, artifact, stop).await?;
@@ -141,7 +141,7 @@ pub(super) async fn verify(
             let reader = tools.newest_pg_restore().await?;
             prove_archive(&reader, &path, tables, stop).await?;
         }
-        Kind::Plain => script::prove(&path, engine)?,
+        Kind::Plain | Kind::Gzip => script::prove(&path, kind, engine, stop).await?,
         Kind::Database => sqlite::prove(&path, stop).await?,
     }
     Ok(kind)

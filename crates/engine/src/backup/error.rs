@@ -69,6 +69,16 @@ pub enum BackupError {
         /// How to get a newer one.
         remedy: String,
     },
+    /// A tool would have to take a server's certificate on trust.
+    #[error(
+        "{tool} cannot check that the certificate is that of {host}: through an SSH tunnel it meets 127.0.0.1"
+    )]
+    Unchecked {
+        /// Tool.
+        tool: String,
+        /// Host as the connection names it.
+        host: String,
+    },
     /// A tool ended badly.
     #[error("{tool} {ended}{}", said_of(said))]
     Tool {
@@ -262,6 +272,10 @@ impl BackupError {
             Self::Format { .. } => (
                 "backup-format",
                 "Leave out `format`; `directory` is for PostgreSQL.",
+            ),
+            Self::Unchecked { .. } => (
+                "certificate-unchecked",
+                "Use sslmode=require with the tunnel, whose own host key is checked, or reach the server without it.",
             ),
             Self::Tool { .. } => ("tool-failed", "Mend what the tool names, then retry."),
             Self::Incomplete { .. } => (

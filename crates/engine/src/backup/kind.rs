@@ -17,6 +17,8 @@ pub(super) enum Kind {
     Directory,
     /// SQL script.
     Plain,
+    /// SQL script, compressed.
+    Gzip,
     /// SQLite file.
     Database,
 }
@@ -27,8 +29,8 @@ impl Kind {
         match (engine, format) {
             (Engine::Postgresql, BackupFormat::Custom) => Ok(Self::Custom),
             (Engine::Postgresql, BackupFormat::Directory) => Ok(Self::Directory),
-            (Engine::Postgresql | Engine::Mysql, BackupFormat::Plain)
-            | (Engine::Mysql, BackupFormat::Custom) => Ok(Self::Plain),
+            (Engine::Postgresql | Engine::Mysql, BackupFormat::Plain) => Ok(Self::Plain),
+            (Engine::Mysql, BackupFormat::Custom) => Ok(Self::Gzip),
             (Engine::Sqlite, BackupFormat::Custom) => Ok(Self::Database),
             (_, BackupFormat::Directory) => Err(BackupError::Format {
                 engine,
@@ -47,6 +49,7 @@ impl Kind {
             Self::Custom => "custom",
             Self::Directory => "directory",
             Self::Plain => "plain",
+            Self::Gzip => "gzip",
             Self::Database => "sqlite",
         }
     }
@@ -64,6 +67,8 @@ impl Kind {
         Ok(match start.as_slice() {
             start if start.starts_with(b"PGDMP") => Self::Custom,
             b"SQLite format 3\0" => Self::Database,
+            // No script begins with these bytes.
+            [0x1f, 0x8b, ..] => Self::Gzip,
             _ => Self::Plain,
         })
     }

@@ -3,7 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use stopover_plan::event::Artifact;
@@ -40,8 +40,7 @@ pub(super) struct Manifest {
 impl Manifest {
     /// Writes it beside the backup and flushes it to disk.
     pub(super) fn write(&self, backup: &Path) -> Result<(), BackupError> {
-        let path = beside(backup, ".stopover.json");
-        let part = beside(&path, ".part");
+        let (path, part) = (Self::path_of(backup), Self::part_of(backup));
         let write = || -> std::io::Result<()> {
             let text = serde_json::to_vec_pretty(self)?;
             let mut file = OpenOptions::new()
@@ -62,7 +61,7 @@ impl Manifest {
 
     /// Reads the one beside a backup; `None` when there is none that can be read.
     pub(super) fn read(backup: &Path) -> Option<Self> {
-        let path = beside(backup, ".stopover.json");
+        let path = Self::path_of(backup);
         if path.metadata().ok()?.len() > LONGEST {
             return None;
         }
@@ -71,6 +70,16 @@ impl Manifest {
 
     /// Removes the one beside a backup that was not made.
     pub(super) fn remove(backup: &Path) {
-        let _ = fs::remove_file(beside(backup, ".stopover.json"));
+        let _ = fs::remove_file(Self::path_of(backup));
+    }
+
+    /// Returns where the one of a backup stands.
+    pub(super) fn path_of(backup: &Path) -> PathBuf {
+        beside(backup, ".stopover.json")
+    }
+
+    /// Returns where it stands while it is written.
+    pub(super) fn part_of(backup: &Path) -> PathBuf {
+        beside(&Self::path_of(backup), ".part")
     }
 }

@@ -7,10 +7,12 @@ mod contents;
 mod difference;
 mod error;
 mod files;
+mod gzip;
 mod kind;
 mod launch;
 mod manifest;
 mod mysql;
+mod name;
 mod part;
 mod postgres;
 mod recover;
@@ -32,7 +34,7 @@ use stopover_plan::model::{BackupFormat, Engine};
 use crate::connect::Login;
 
 pub use archive::{artifact_of_file, verify_file};
-pub use claim::sweep;
+pub use claim::{sweep, sweep_by_itself};
 pub use contents::contents;
 pub use difference::{Difference, TableContents, compare};
 pub use error::BackupError;
@@ -44,18 +46,53 @@ pub use tool::Toolbox;
 pub struct Order<'a> {
     /// Database to dump.
     pub login: &'a Login,
-    /// File, or folder of a directory archive, to write; must not exist.
+    /// File, or folder of a directory archive, to write; must not exist. With `{time}` in it every name is new: the
+    /// time becomes that of `at_ms`, and a number follows where two begin in one second.
     pub file: PathBuf,
+    /// Wall clock when it was asked for, Unix milliseconds.
+    pub at_ms: i64,
     /// Dump format.
     pub format: BackupFormat,
     /// Parallel jobs of a directory archive, at least 1.
     pub jobs: u32,
     /// True: restores it into a scratch database and compares row counts and checksums of every table.
     pub restore_check: bool,
-    /// Session it is made for; names the tool's connection and the scratch database on the server.
-    pub session: String,
-    /// Step of that session; empty for a backup made by itself.
-    pub step: String,
+    /// For whom it is made.
+    pub maker: Maker,
+}
+
+/// For whom a backup is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Maker {
+    /// A step of a session.
+    Step {
+        /// Session id.
+        session: String,
+        /// Step id.
+        step: String,
+        /// How often the step has started, this start among them.
+        start: u32,
+    },
+    /// A person who asked for a backup by itself.
+    Person,
+}
+
+impl Order<'_> {
+    /// Returns whose scratch database this backup makes.
+    fn owner(&self) -> String {
+        match &self.maker {
+            Maker::Step { session, .. } => session.clone(),
+            Maker::Person => claim::by_itself(self.login),
+        }
+    }
+
+    /// Returns what the connections and the record are named after.
+    fn session(&self) -> String {
+        match &self.maker {
+            Maker::Step { session, .. } => session.clone(),
+            Maker::Person => format!("backup-{}", std::process::id()),
+        }
+    }
 }
 
 /// What an engine's dump tells of itself.
@@ -97,19 +134,23 @@ pub async fn back_up_with(
     stop::run(asked, cancel, async {
         let engine = order.login.engine();
         let kind = kind::Kind::of(engine, order.format)?;
-        let part = part::Part::begin(&order.file, kind)?;
+        let (step, start) = match &order.maker {
+            Maker::Step { step, start, .. } => (step.clone(), *start),
+            Maker::Person => (String::new(), 1),
+        };
+        let part = name::begin(&order.file, order.at_ms, start, kind)?;
         let dumped = match engine {
             Engine::Postgresql => {
                 postgres::dump(tools, order, kind, &part, &stop, on_progress).await
             }
-            Engine::Mysql => mysql::dump(tools, order, &part, &stop, on_progress).await,
+            Engine::Mysql => mysql::dump(tools, order, kind, &part, &stop, on_progress).await,
             Engine::Sqlite => sqlite::dump(order, &part, &stop, on_progress).await,
         }?;
         let print = archive::fingerprint(part.path(), kind, &stop).await?;
         on_progress(print.bytes);
         let artifact = Artifact {
             what: "backup".to_owned(),
-            path: order.file.display().to_string(),
+            path: part.file().display().to_string(),
             bytes: print.bytes,
             sha256: print.sha256,
             format: kind.word().to_owned(),
@@ -124,8 +165,8 @@ pub async fn back_up_with(
         let manifest = manifest::Manifest {
             artifact: artifact.clone(),
             engine,
-            session: order.session.clone(),
-            step: order.step.clone(),
+            session: order.session(),
+            step,
             tables: dumped.tables,
             contents: dumped.contents,
         };

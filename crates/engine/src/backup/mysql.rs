@@ -6,7 +6,8 @@ use std::path::Path;
 
 use stopover_plan::model::Engine;
 
-use super::launch::{self, Input, Launch};
+use super::kind::Kind;
+use super::launch::{self, Input, Launch, Output};
 use super::part::Part;
 use super::scratch::{Scratch, settings};
 use super::stop::Stop;
@@ -23,12 +24,13 @@ use crate::quote::{literal, quote_name};
 pub(super) async fn dump(
     tools: &Toolbox,
     order: &Order<'_>,
+    kind: Kind,
     part: &Part,
     stop: &Stop,
     on_progress: &mut dyn FnMut(u64),
 ) -> Result<Dumped, BackupError> {
     let settings = Settings {
-        application: format!("stopover {} backup", order.session),
+        application: format!("stopover {} backup", order.session()),
         ..Settings::default()
     };
     let mut db = Db::open(order.login, &settings).await?;
@@ -38,7 +40,7 @@ pub(super) async fn dump(
     let client = match order.restore_check {
         // What is missing is said before the dump, which may take hours, rather than after it.
         true => {
-            let name = claim::name(&order.session);
+            let name = claim::name(&order.owner());
             claim::claim(&mut db, &name).await?;
             let create = create_statement(&mut db, &name).await?;
             db.run(&create).await?;
@@ -50,10 +52,13 @@ pub(super) async fn dump(
     db.run("START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
     let launch = Launch {
         tool: &tool,
-        arguments: dump_arguments(order.login, &tool),
+        arguments: dump_arguments(order.login, &tool)?,
         environment: address::mysql_environment(order.login),
         input: None,
-        output: Some(part.open()?),
+        output: Some(match kind {
+            Kind::Gzip => Output::Packed(part.open()?, part.path().to_owned()),
+            _ => Output::AsItIs(part.open()?),
+        }),
         grows: Some(part.path().to_owned()),
     };
     let dumping = launch::run(order.login, launch, stop, on_progress);
@@ -68,9 +73,9 @@ pub(super) async fn dump(
         Ok(before)
     };
     let ((), before) = futures::future::try_join(dumping, counting).await?;
-    script::prove(part.path(), Engine::Mysql)?;
+    script::prove(part.path(), kind, Engine::Mysql, stop).await?;
     let contents = match &client {
-        Some(client) => Some(check(order, client, part.path(), &before, stop).await?),
+        Some(client) => Some(check(order, client, (part.path(), kind), &before, stop).await?),
         None => None,
     };
     Ok(Dumped {
@@ -81,8 +86,8 @@ pub(super) async fn dump(
     })
 }
 
-fn dump_arguments(login: &Login, tool: &Tool) -> Vec<OsString> {
-    let mut arguments = address::mysql_arguments(login, tool);
+fn dump_arguments(login: &Login, tool: &Tool) -> Result<Vec<OsString>, BackupError> {
+    let mut arguments = address::mysql_arguments(login, tool)?;
     let words = [
         "--single-transaction",
         "--quick",
@@ -98,7 +103,7 @@ fn dump_arguments(login: &Login, tool: &Tool) -> Vec<OsString> {
     ];
     arguments.extend(words.map(OsString::from));
     arguments.push(login.connection().database.clone().into());
-    arguments
+    Ok(arguments)
 }
 
 /// Restores into a scratch database and compares; the scratch database is dropped however this ends. Returns the
@@ -106,12 +111,12 @@ fn dump_arguments(login: &Login, tool: &Tool) -> Vec<OsString> {
 async fn check(
     order: &Order<'_>,
     client: &Tool,
-    path: &Path,
+    dump: (&Path, Kind),
     before: &[TableContents],
     stop: &Stop,
 ) -> Result<Vec<TableContents>, BackupError> {
-    let name = claim::name(&order.session);
-    let mut db = Db::open(order.login, &settings(&order.session, "check")).await?;
+    let name = claim::name(&order.owner());
+    let mut db = Db::open(order.login, &settings(&order.session(), "check")).await?;
     claim::claim(&mut db, &name).await?;
     let create = create_statement(&mut db, &name).await?;
     stop.check()?;
@@ -120,8 +125,8 @@ async fn check(
     let login = order.login.to_database(&name);
     let compared = async {
         db.run(&create).await?;
-        fill(client, &login, path, Events::LeaveOut, stop, &mut |_| {}).await?;
-        let mut copy = Db::open(&login, &settings(&order.session, "check")).await?;
+        fill(client, &login, dump, Events::LeaveOut, stop, &mut |_| {}).await?;
+        let mut copy = Db::open(&login, &settings(&order.session(), "check")).await?;
         let restored = stop.or(contents(&mut copy)).await;
         copy.close().await;
         restored
@@ -194,24 +199,29 @@ pub(super) enum Events {
 pub(super) async fn fill(
     client: &Tool,
     login: &Login,
-    path: &Path,
+    (path, kind): (&Path, Kind),
     events: Events,
     stop: &Stop,
     on_progress: &mut dyn FnMut(u64),
 ) -> Result<(), BackupError> {
     // The file is opened once, so that what was looked at is what is fed.
     let input = File::open(path).map_err(BackupError::file(path, "read"))?;
-    let scanned = script::scan(&input, path, Engine::Mysql, stop).await?;
-    let mut arguments = address::mysql_arguments(login, client);
+    let scanned = script::scan(&input, path, kind, Engine::Mysql, stop).await?;
+    let mut arguments = address::mysql_arguments(login, client)?;
     arguments.extend(["--batch", "--binary-mode", "--local-infile=0"].map(OsString::from));
     arguments.push(format!("--database={}", login.connection().database).into());
     let launch = Launch {
         tool: client,
         arguments,
         environment: address::mysql_environment(login),
-        input: Some(match (events, scanned.events_at) {
-            (Events::LeaveOut, Some(at)) => Input::First(input, at),
-            _ => Input::Whole(input),
+        input: Some(Input {
+            file: input,
+            path: path.to_owned(),
+            kind,
+            first: match events {
+                Events::LeaveOut => scanned.events_at,
+                Events::Create => None,
+            },
         }),
         output: None,
         grows: None,

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::BackupError;
@@ -23,28 +23,46 @@ pub(super) struct Part {
 impl Part {
     /// Creates an empty part, readable by its owner only; a part that a dead process left is replaced.
     pub(super) fn begin(file: &Path, kind: Kind) -> Result<Self, BackupError> {
-        if file.symlink_metadata().is_ok() {
-            return Err(BackupError::Exists {
+        let refuse_existing = || match file.symlink_metadata() {
+            Ok(_) => Err(BackupError::Exists {
                 path: file.to_owned(),
-            });
-        }
+            }),
+            Err(_) => Ok(()),
+        };
+        refuse_existing()?;
         let folder = folder_of(file);
         fs::create_dir_all(&folder).map_err(BackupError::file(&folder, "created"))?;
         let path = beside(file, ".part");
-        remove_left_over(&path)?;
-        let busy = || BackupError::Busy { path: path.clone() };
-        let lock = create(&path, kind).map_err(|source| match source.kind() {
-            ErrorKind::AlreadyExists => busy(),
-            _ => BackupError::file(&path, "written")(source),
-        })?;
-        lock.try_lock().map_err(|_| busy())?;
-        Ok(Self {
-            path,
-            file: file.to_owned(),
-            kind,
-            _lock: lock,
-            finished: false,
-        })
+        loop {
+            remove_left_over(file)?;
+            let lock = create(&path, kind).map_err(|source| match source.kind() {
+                ErrorKind::AlreadyExists => BackupError::Busy { path: path.clone() },
+                _ => BackupError::file(&path, "written")(source),
+            })?;
+            if let Err(source) = lock.lock() {
+                let _ = remove(&path);
+                return Err(BackupError::file(&path, "locked")(source));
+            }
+            // Whoever looked between the two saw a part without a living maker, and removed it.
+            if !stands_at(&lock, &path) {
+                continue;
+            }
+            let part = Self {
+                path,
+                file: file.to_owned(),
+                kind,
+                _lock: lock,
+                finished: false,
+            };
+            // A maker that held the part until now has given it its name.
+            refuse_existing()?;
+            return Ok(part);
+        }
+    }
+
+    /// Returns the final name.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
     }
 
     /// Returns where to write.
@@ -125,17 +143,39 @@ fn create(path: &Path, kind: Kind) -> std::io::Result<File> {
         .open(path)
 }
 
-/// Removes the part of a process that is dead; its dump tool, should it still write, then writes to nowhere.
-fn remove_left_over(path: &Path) -> Result<(), BackupError> {
-    let Ok(left_over) = File::open(path) else {
+/// Removes what a process that is dead left of a backup; its dump tool, should it still write, then writes to nowhere.
+///
+/// # Errors
+/// [`BackupError::Busy`] when its maker lives.
+pub(super) fn remove_left_over(file: &Path) -> Result<(), BackupError> {
+    let path = beside(file, ".part");
+    let Ok(left_over) = File::open(&path) else {
         return Ok(());
     };
     if left_over.try_lock().is_err() {
-        return Err(BackupError::Busy {
-            path: path.to_owned(),
-        });
+        return Err(BackupError::Busy { path });
     }
-    remove(path).map_err(BackupError::file(path, "removed"))
+    if !stands_at(&left_over, &path) {
+        return Ok(());
+    }
+    // The part goes last: as long as it is there, somebody finds the rest.
+    let mut rest = vec![beside(&path, ".check"), Manifest::part_of(file)];
+    if file.symlink_metadata().is_err() {
+        rest.push(Manifest::path_of(file));
+    }
+    for path in rest.iter().chain(Some(&path)) {
+        remove(path).map_err(BackupError::file(path, "removed"))?;
+    }
+    Ok(())
+}
+
+/// Returns true when a path still leads to an open file or folder.
+fn stands_at(open: &File, path: &Path) -> bool {
+    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    match (open.metadata(), path.symlink_metadata()) {
+        (Ok(open), Ok(there)) => identity(open) == identity(there),
+        _ => false,
+    }
 }
 
 fn remove(path: &Path) -> std::io::Result<()> {
@@ -206,7 +246,24 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("a.dump");
         fs::write(beside(&file, ".part"), "half").expect("writes");
+        for rest in [".part.check", ".stopover.json", ".stopover.json.part"] {
+            fs::write(beside(&file, rest), "of the dead").expect("writes");
+        }
         let part = Part::begin(&file, Kind::Custom).expect("begins");
         assert_eq!(fs::read_to_string(part.path()).expect("is there"), "");
+        assert_eq!(list(folder.path()).expect("is there"), [part.path()]);
+    }
+
+    #[test]
+    fn a_record_stays_with_the_backup_that_was_finished() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.dump");
+        // Killed between giving the name and taking the part away.
+        for name in ["", ".part", ".stopover.json"] {
+            fs::write(beside(&file, name), "whole").expect("writes");
+        }
+        remove_left_over(&file).expect("nobody holds it");
+        let left = list(folder.path()).expect("is there");
+        assert_eq!(left, [file.clone(), beside(&file, ".stopover.json")]);
     }
 }

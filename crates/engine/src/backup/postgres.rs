@@ -31,7 +31,7 @@ pub(super) async fn dump(
     stop: &Stop,
     on_progress: &mut dyn FnMut(u64),
 ) -> Result<Dumped, BackupError> {
-    let application = format!("stopover {} backup", order.session);
+    let application = format!("stopover {} backup", order.session());
     let settings = Settings {
         application: application.clone(),
         ..Settings::default()
@@ -84,7 +84,7 @@ pub(super) async fn dump(
     };
     db.run("ROLLBACK").await?;
     match kind {
-        Kind::Plain => script::prove(part.path(), Engine::Postgresql)?,
+        Kind::Plain => script::prove(part.path(), kind, Engine::Postgresql, stop).await?,
         _ => prove_archive(&tools.restore, part.path(), Some(tables), stop).await?,
     }
     if let Some(live) = &live {
@@ -150,10 +150,10 @@ async fn check(
     live: &[TableContents],
     stop: &Stop,
 ) -> Result<(), BackupError> {
-    let name = claim::name(&order.session);
+    let name = claim::name(&order.owner());
     let create = create_statement(db, &name).await?;
     let admin = maintenance(order.login);
-    let mut maker = Db::open(&admin, &settings(&order.session, "check")).await?;
+    let mut maker = Db::open(&admin, &settings(&order.session(), "check")).await?;
     claim::claim(&mut maker, &name).await?;
     stop.check()?;
     // Armed before the statement goes out, which is not cancelled: whether it took effect would be unknown.
@@ -171,7 +171,7 @@ async fn check(
             &mut |_| {},
         )
         .await?;
-        let mut copy = Db::open(&login, &settings(&order.session, "check")).await?;
+        let mut copy = Db::open(&login, &settings(&order.session(), "check")).await?;
         let restored = stop.or(contents(&mut copy)).await;
         copy.close().await;
         restored
@@ -259,7 +259,7 @@ pub(super) async fn fill(
     let mut arguments: Vec<OsString> =
         vec!["--no-password".into(), format!("--dbname={name}").into()];
     let environment = address::postgres(login, "stopover-backup restore");
-    if kind == Kind::Plain {
+    if matches!(kind, Kind::Plain | Kind::Gzip) {
         let Some(psql) = &tools.psql else {
             return Err(BackupError::ToolMissing {
                 tool: "psql".to_owned(),
@@ -271,7 +271,7 @@ pub(super) async fn fill(
         };
         // The file is opened once, so that what was looked at is what is fed.
         let input = File::open(path).map_err(BackupError::file(path, "read"))?;
-        script::scan(&input, path, Engine::Postgresql, stop).await?;
+        script::scan(&input, path, kind, Engine::Postgresql, stop).await?;
         let words = [
             "--no-psqlrc",
             "--quiet",
@@ -283,7 +283,12 @@ pub(super) async fn fill(
             tool: psql,
             arguments,
             environment,
-            input: Some(Input::Whole(input)),
+            input: Some(Input {
+                file: input,
+                path: path.to_owned(),
+                kind,
+                first: None,
+            }),
             output: None,
             grows: None,
         };

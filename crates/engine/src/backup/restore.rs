@@ -187,7 +187,8 @@ impl Restore<'_> {
         let restored = async {
             db.run(&create).await?;
             let events = mysql::Events::Create;
-            mysql::fill(&client, &login, &self.file, events, &self.stop, on_progress).await?;
+            let dump = (self.file.as_path(), self.kind);
+            mysql::fill(&client, &login, dump, events, &self.stop, on_progress).await?;
             let mut copy = Db::open(&login, &settings("", "restore")).await?;
             let same = self.compare(&mut copy).await;
             copy.close().await;

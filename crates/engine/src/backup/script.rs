@@ -1,7 +1,7 @@
 //! SQL scripts as dumps: looked through before they are fed, proven complete by how they end.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use stopover_plan::model::Engine;
@@ -9,6 +9,8 @@ use stopover_plan::sql::dump_hazard;
 
 use super::BackupError;
 use super::files::end_of;
+use super::gzip;
+use super::kind::Kind;
 use super::stop::Stop;
 
 /// Most bytes of a line that are looked at in one go; longer lines are looked at piece by piece.
@@ -16,10 +18,13 @@ const PIECE: usize = 256 * 1024;
 /// Bytes of a piece that are looked at again with the next one, so that no command hides at the border.
 const OVERLAP: usize = 512;
 
+/// Bytes at the end of a script among which its end mark stands.
+const END: usize = 4096;
+
 /// What was found in a script without hazards.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Scanned {
-    /// Where the events of a MySQL database begin, in bytes.
+    /// Where the events of a MySQL database begin, in bytes of the text.
     pub(super) events_at: Option<u64>,
 }
 
@@ -30,13 +35,19 @@ pub(super) struct Scanned {
 pub(super) async fn scan(
     file: &File,
     path: &Path,
+    kind: Kind,
     engine: Engine,
     stop: &Stop,
 ) -> Result<Scanned, BackupError> {
     let path = path.to_owned();
-    let file = file.try_clone().map_err(BackupError::file(&path, "read"))?;
+    let mut file = file.try_clone().map_err(BackupError::file(&path, "read"))?;
     stop.blocking(move |stop| {
-        let mut pieces = Pieces::new(file, &path)?;
+        let mut rewind = || {
+            file.seek(SeekFrom::Start(0))
+                .and_then(|_| file.try_clone())
+                .map_err(BackupError::file(&path, "read"))
+        };
+        let mut pieces = Pieces::new(gzip::reader(rewind()?, kind), &path);
         let mut scanned = Scanned::default();
         while let Some(piece) = pieces.next(stop)? {
             let text = String::from_utf8_lossy(piece.text);
@@ -54,7 +65,7 @@ pub(super) async fn scan(
                 scanned.events_at = Some(piece.at);
             }
         }
-        pieces.rewind()?;
+        rewind()?;
         Ok(scanned)
     })
     .await
@@ -114,7 +125,7 @@ fn changes_databases(engine: Engine, line: &str) -> Option<String> {
 
 /// The lines of a file, long ones in pieces that overlap.
 struct Pieces<'a> {
-    reader: BufReader<File>,
+    reader: BufReader<Box<dyn Read + Send>>,
     path: &'a Path,
     piece: Vec<u8>,
     line: u64,
@@ -131,17 +142,15 @@ struct Piece<'a> {
 }
 
 impl<'a> Pieces<'a> {
-    fn new(mut file: File, path: &'a Path) -> Result<Self, BackupError> {
-        file.seek(SeekFrom::Start(0))
-            .map_err(BackupError::file(path, "read"))?;
-        Ok(Self {
-            reader: BufReader::with_capacity(PIECE, file),
+    fn new(text: Box<dyn Read + Send>, path: &'a Path) -> Self {
+        Self {
+            reader: BufReader::with_capacity(PIECE, text),
             path,
             piece: Vec::new(),
             line: 0,
             at: 0,
             begins_line: true,
-        })
+        }
     }
 
     fn next(&mut self, stop: &Stop) -> Result<Option<Piece<'_>>, BackupError> {
@@ -158,7 +167,7 @@ impl<'a> Pieces<'a> {
             let room = self
                 .reader
                 .fill_buf()
-                .map_err(BackupError::file(self.path, "read"))?;
+                .map_err(|error| gzip::unreadable(self.path, error))?;
             if room.is_empty() {
                 break true;
             }
@@ -192,13 +201,6 @@ impl<'a> Pieces<'a> {
             begins_line,
         }))
     }
-
-    fn rewind(mut self) -> Result<(), BackupError> {
-        self.reader
-            .seek(SeekFrom::Start(0))
-            .map(drop)
-            .map_err(BackupError::file(self.path, "read"))
-    }
 }
 
 /// Returns where the next look at a long line begins: after a blank near the end, so that no escape is cut in two.
@@ -219,9 +221,21 @@ fn overlap(piece: &[u8]) -> usize {
     }
 }
 
-/// Proves a script complete by the line with which the engine's tool ends one.
-pub(super) fn prove(path: &Path, engine: Engine) -> Result<(), BackupError> {
-    let end = end_of(path, 4096)?;
+/// Proves a script complete by the line with which the engine's tool ends one; a compressed one is unpacked to its end,
+/// which meets every byte.
+pub(super) async fn prove(
+    path: &Path,
+    kind: Kind,
+    engine: Engine,
+    stop: &Stop,
+) -> Result<(), BackupError> {
+    let end = match kind {
+        Kind::Gzip => {
+            let path = path.to_owned();
+            stop.blocking(move |stop| unpacked_end(&path, stop)).await?
+        }
+        _ => end_of(path, END as u64)?,
+    };
     let end = String::from_utf8_lossy(&end);
     let (mark, complete) = match engine {
         // What follows it in newer versions is one line that ends the restricted mode, and blank ones.
@@ -244,6 +258,24 @@ pub(super) fn prove(path: &Path, engine: Engine) -> Result<(), BackupError> {
     }
 }
 
+/// Unpacks a script and returns the last bytes of its text.
+fn unpacked_end(path: &Path, stop: &Stop) -> Result<Vec<u8>, BackupError> {
+    let file = File::open(path).map_err(BackupError::file(path, "read"))?;
+    let mut text = gzip::reader(file, Kind::Gzip);
+    let (mut end, mut room) = (Vec::new(), vec![0; PIECE]);
+    loop {
+        stop.check()?;
+        let read = text
+            .read(&mut room)
+            .map_err(|error| gzip::unreadable(path, error))?;
+        if read == 0 {
+            return Ok(end);
+        }
+        end.extend_from_slice(&room[..read]);
+        end.drain(..end.len().saturating_sub(END));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,7 +286,7 @@ mod tests {
         std::fs::write(file.path(), script).expect("writes");
         let open = File::open(file.path()).expect("opens");
         let (stop, _asked) = stop::pair();
-        match scan(&open, file.path(), engine, &stop).await {
+        match scan(&open, file.path(), Kind::Plain, engine, &stop).await {
             Ok(_) => None,
             Err(BackupError::Hazard { line, what, .. }) => Some((line, what)),
             Err(error) => panic!("{error}"),
@@ -313,8 +345,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_script_without_its_end_mark_is_incomplete() {
+    #[tokio::test]
+    async fn a_script_without_its_end_mark_is_incomplete() {
+        let (stop, _asked) = stop::pair();
         let file = tempfile::NamedTempFile::new().expect("a file");
         for (engine, text, complete) in [
             (
@@ -342,7 +375,8 @@ mod tests {
             (Engine::Mysql, "-- Dump completed\nINSERT", false),
         ] {
             std::fs::write(file.path(), text).expect("writes");
-            assert_eq!(prove(file.path(), engine).is_ok(), complete, "{text:?}");
+            let proven = prove(file.path(), Kind::Plain, engine, &stop).await;
+            assert_eq!(proven.is_ok(), complete, "{text:?}");
         }
     }
 }

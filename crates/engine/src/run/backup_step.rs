@@ -10,7 +10,7 @@ use stopover_plan::model::{Backup, Restore, Step};
 use super::adopt::known_by_marks_only;
 use super::end::StepEnd;
 use super::{Run, RunError};
-use crate::backup::{self, BackupError, Order, Swap};
+use crate::backup::{self, BackupError, Maker, Order, Swap};
 
 fn no_target(step: &Step) -> StepEnd {
     StepEnd::failed(Problem::new(
@@ -25,21 +25,27 @@ pub(super) async fn back_up(run: &Run, step: &Step, backup: &Backup) -> Result<S
     let Some(access) = step.target.as_ref().and_then(|id| run.targets.get(id)) else {
         return Ok(no_target(step));
     };
-    let time = Utc::now().format("%Y%m%dT%H%M%SZ").to_string();
     if backup.restore_check {
         access.sweep(&step.id, |body| run.record(body)).await?;
     }
     let login = access.login();
-    let starts = run.session().step(&step.id).map_or(1, |state| state.starts);
-    let file = run.folder.join(backup.file.replace("{time}", &time));
+    // The time in the name is that of the event which says that the step starts.
+    let (at_ms, start) = run
+        .session()
+        .step(&step.id)
+        .map_or((None, 1), |state| (state.started_at_ms, state.starts));
     let order = Order {
         login: &login,
-        file: own_name(file, starts),
+        file: run.folder.join(&backup.file),
+        at_ms: at_ms.unwrap_or_else(|| Utc::now().timestamp_millis()),
         format: backup.format,
         jobs: backup.jobs.max(1),
         restore_check: backup.restore_check,
-        session: run.session().id.clone(),
-        step: step.id.clone(),
+        maker: Maker::Step {
+            session: run.session().id.clone(),
+            step: step.id.clone(),
+            start,
+        },
     };
     let mut progress = Progress::new(run, step);
     let cancel = async {
@@ -48,21 +54,6 @@ pub(super) async fn back_up(run: &Run, step: &Step, backup: &Backup) -> Result<S
     let result = backup::back_up(&order, cancel, &mut |bytes| progress.tell(bytes)).await;
     progress.result?;
     Ok(ended(result.map(|artifact| vec![artifact])))
-}
-
-/// Returns the name a start writes to. One that was killed may have finished its file before the journal knew; nothing
-/// overwrites a backup, so the next start takes a name of its own.
-fn own_name(file: PathBuf, starts: u32) -> PathBuf {
-    if starts < 2 || !file.exists() {
-        return file;
-    }
-    let mut name = file.file_stem().unwrap_or_default().to_owned();
-    name.push(format!("-{starts}"));
-    if let Some(suffix) = file.extension() {
-        name.push(".");
-        name.push(suffix);
-    }
-    file.with_file_name(name)
 }
 
 /// Restores a backup into a fresh database, and swaps it in when the plan says so.

@@ -14,6 +14,8 @@ import {
   watchPlan,
 } from '../ipc';
 import type { Choice, Clash, Edit, Edited, NewPlan, Plan, PlanSeen, Problem, RecentPlan } from '../ipc/types';
+import { once } from './once';
+import { echoed } from './echo';
 import { bands, lanes, plannedRows, rollbackBy } from './rows';
 
 export class Plans {
@@ -34,15 +36,20 @@ export class Plans {
   redoable: string | null = $state(null);
   /** Changes that are on their way to the file. */
   saving = $state(0);
-  rows = $derived(this.plan ? plannedRows(this.plan) : []);
-  lanes = $derived(lanes(this.plan));
-  bands = $derived(bands(this.plan));
+  /** The plan as it is drawn: the document alone shows what a mistake has in it twice. */
+  drawn = $derived(this.plan ? once(this.plan) : null);
+  rows = $derived(this.drawn ? plannedRows(this.drawn) : []);
+  lanes = $derived(lanes(this.drawn));
+  bands = $derived(bands(this.drawn));
   rollbackByMs = $derived(rollbackBy(this.plan));
   /** Where a sentence goes that is shown for a moment. */
   say: (words: string) => void = () => {};
   #turn = 0;
   #told = 0;
   #queue: Promise<unknown> = Promise.resolve();
+  /** Edits that are shown before the file has them, and the plan as the file has it. */
+  #echoes: Edit[][] = [];
+  #real: Plan | null = null;
   #watched = '';
   #unwatch: (() => void) | null = null;
 
@@ -124,7 +131,8 @@ export class Plans {
   /** Changes the file: all edits or none. `what` names them for undo. False when nothing was written; then it is said why. */
   async edit(what: string, edits: Edit[]): Promise<boolean> {
     const chosen = this.selected;
-    const done = await this.#change((plan) => editPlan(plan.path, plan.hash, what, edits));
+    this.#echo(edits);
+    const done = await this.#change((plan) => editPlan(plan.path, plan.hash, what, edits), edits);
     for (const edit of done ? edits : [])
       if (edit.do === 'rename_step' && chosen === edit.id) this.selected = edit.to;
     return done;
@@ -153,25 +161,51 @@ export class Plans {
   }
 
   /** One change after the other, so that each builds on the view the one before returned. */
-  #change(write: (plan: Plan) => Promise<Edited>): Promise<boolean> {
+  #change(write: (plan: Plan) => Promise<Edited>, echo?: Edit[]): Promise<boolean> {
     this.saving++;
-    const done = this.#queue.then(() => this.#write(write));
+    const done = this.#queue.then(() => this.#write(write, echo));
     this.#queue = done;
     return done;
   }
 
-  async #write(write: (plan: Plan) => Promise<Edited>): Promise<boolean> {
+  /** Shows at once what an edit will make of the plan. */
+  #echo(edits: Edit[]) {
+    if (!this.plan) return;
+    const shown = echoed(this.plan, edits);
+    if (shown === this.plan) return;
+    if (this.#echoes.length === 0) this.#real = this.plan;
+    this.#echoes = [...this.#echoes, edits];
+    this.plan = shown;
+  }
+
+  /** Shows the plan as the file has it, with what is on its way there. */
+  #show(plan: Plan) {
+    if (this.#echoes.length > 0) this.#real = plan;
+    this.plan = this.#echoes.reduce(echoed, plan);
+  }
+
+  /** Ends an echo: the file has it now, or never will. */
+  #still(echo: Edit[] | undefined) {
+    if (!echo || !this.#echoes.includes(echo)) return;
+    this.#echoes = this.#echoes.filter((one) => one !== echo);
+    if (this.#real) this.plan = this.#echoes.reduce(echoed, this.#real);
+    if (this.#echoes.length === 0) this.#real = null;
+  }
+
+  async #write(write: (plan: Plan) => Promise<Edited>, echo?: Edit[]): Promise<boolean> {
     const turn = this.#turn;
     try {
       if (!this.plan) return false;
       this.refusal = null;
       const edited = await write(this.plan);
+      this.#still(echo);
       if (turn !== this.#turn && this.plan?.path !== edited.plan.path) return edited.clash === null;
       this.clash = edited.clash;
       this.#take(edited);
       if (edited.merged) this.say('The file had been changed outside; both changes are in it now');
       return edited.clash === null;
     } catch (error) {
+      this.#still(echo);
       this.refusal = asProblem(error);
       return false;
     } finally {
@@ -182,7 +216,7 @@ export class Plans {
   #take(edited: Edited) {
     if (edited.turn <= this.#told) return;
     this.#told = edited.turn;
-    this.plan = edited.plan;
+    this.#show(edited.plan);
     this.undoable = edited.undoable;
     this.redoable = edited.redoable;
     this.gone = null;
@@ -223,6 +257,8 @@ export class Plans {
     this.#unwatch = null;
     this.#watched = '';
     this.#told = 0;
+    this.#echoes = [];
+    this.#real = null;
     this.selected = null;
     this.undoable = this.redoable = null;
     this.refusal = this.clash = this.gone = null;

@@ -1,5 +1,6 @@
 // Maps plans and sessions to what graph, timeline and list draw.
 import type { Plan, SessionHead, SessionStep, Step } from '../ipc/types';
+import { visible } from '../parts/grid/visible';
 import type { Band, Lane, Row, ZoneOffset } from '../parts/shapes';
 
 /** Returns the rows of a plan nobody runs. */
@@ -10,7 +11,7 @@ export function plannedRows(plan: Plan): Row[] {
 function plannedRow(step: Step): Row {
   return {
     id: step.id,
-    title: step.title,
+    title: visible(step.title),
     kind: step.kind,
     phase: step.phase,
     after: step.after,
@@ -78,7 +79,9 @@ export function clock(plan: Plan | null): ZoneOffset[] {
 
 /** Returns the phases as lanes. */
 export function lanes(plan: Plan | null): Lane[] {
-  return plan?.phases.map((phase) => ({ id: phase.id, title: phase.title, after: phase.after })) ?? [];
+  return (
+    plan?.phases.map((phase) => ({ id: phase.id, title: visible(phase.title), after: phase.after })) ?? []
+  );
 }
 
 /** Returns how much later than planned the session's axis begins; dated moments lie that much nearer to its start. */
@@ -96,7 +99,7 @@ export function bands(plan: Plan | null, head: Begun | null = null): Band[] {
       : [
           {
             id: window.id,
-            title: window.title || window.id,
+            title: visible(window.title || window.id),
             opensMs: window.opens_ms - shift,
             lengthMs: window.length_ms,
             fits: window.fits,

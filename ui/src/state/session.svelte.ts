@@ -20,6 +20,7 @@ import type {
   Watched,
   Written,
 } from '../ipc/types';
+import { visible } from '../parts/grid/visible';
 import { rememberSession } from './memory';
 import { eta, expected, left, rate, sampled, type Expected, type Sample } from './pace';
 import { bands, lanes, rollbackBy, sessionRows } from './rows';
@@ -174,7 +175,10 @@ export class SessionView {
     if (message.problem) this.problem = message.problem;
   }
 
-  #take(head: SessionHead, changed: SessionStep[], ageMs: number): boolean {
+  #take(told: SessionHead, fresh: SessionStep[], ageMs: number): boolean {
+    // Names are strangers' text: what would turn a line around is written out, here and nowhere else.
+    const head = { ...told, plan: visible(told.plan) };
+    const changed = fresh.map((step) => ({ ...step, title: visible(step.title) }));
     // An answer to a request may overtake a message of the watch, or the other way round.
     if (this.head && this.head.id === head.id && head.seq < this.head.seq) return false;
     // The same time told again is no news of when it was.

@@ -13,6 +13,7 @@ import type {
   Filter,
   ImportChoice,
   ImportFound,
+  KindChange,
   ImportSource,
   Imported,
   NewPlan,
@@ -70,6 +71,8 @@ export const forgetPlan = (path: string) => invoke<RecentPlan[]>('forget_plan', 
 export const createPlan = (plan: NewPlan) => invoke<Plan>('create_plan', { plan });
 export const editPlan = (path: string, baseHash: string, what: string, edits: Edit[]) =>
   invoke<Edited>('edit_plan', { path, baseHash, what, edits });
+export const kindChange = (path: string, step: string, to: string) =>
+  invoke<KindChange>('kind_change', { path, step, to });
 export const undoPlan = (path: string) => invoke<Edited>('undo_plan', { path });
 export const redoPlan = (path: string) => invoke<Edited>('redo_plan', { path });
 export const rewritePlan = (path: string) => invoke<Edited>('rewrite_plan', { path });

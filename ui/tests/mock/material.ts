@@ -81,6 +81,8 @@ export function plan(): Plan {
                 file: null,
                 path: ['sql', 'text'],
                 tail: '',
+                written: null,
+                details: [],
               },
             ]
           : kind === 'command'
@@ -94,6 +96,8 @@ export function plan(): Plan {
                   file: null,
                   path: ['command', 'run'],
                   tail: '',
+                  written: null,
+                  details: [],
                 },
               ]
             : [],
@@ -109,6 +113,8 @@ export function plan(): Plan {
                 file: null,
                 path: ['undo', 'sql', 'text'],
                 tail: '',
+                written: null,
+                details: [],
               },
             ]
           : [],
@@ -126,6 +132,8 @@ export function plan(): Plan {
                 key: 'sql',
                 written: 'SELECT count(*) FROM users WHERE created_by IS NULL',
                 path: ['check', 'id:1'],
+                parts: [],
+                details: [],
               },
             ]
           : [],

@@ -53,6 +53,99 @@ const kinds = [
   { value: 'backup', label: 'Backup', ask: 'File', placeholder: 'backups/before-{time}', mono: true },
 ];
 
+/** What a kind is called, and every key it cannot do without, as it is asked for. */
+type Form = { value: string; label: string; needs: Record<string, Omit<Ask, 'key' | 'needed'>> };
+
+const statements = { label: 'Statements', lines: 'many', mono: true } as const;
+const query = { label: 'Query', lines: 'many', mono: true, placeholder: 'SELECT count(*) FROM …' } as const;
+const program = {
+  label: 'Program and arguments',
+  lines: 'one',
+  mono: true,
+  placeholder: './deploy.sh --now',
+} as const;
+const expected = {
+  label: 'Expected',
+  lines: 'one',
+  mono: true,
+  placeholder: '0, at least 1, 3 rows',
+} as const;
+
+/** Kinds a step can be given. */
+export const forms: Form[] = [
+  { value: 'sql', label: 'SQL', needs: { text: statements } },
+  { value: 'command', label: 'Command', needs: { run: program } },
+  { value: 'check', label: 'Check', needs: { sql: query, expect: expected } },
+  {
+    value: 'manual',
+    label: 'By hand',
+    needs: { instructions: { label: 'Instructions', lines: 'many' } },
+  },
+  { value: 'gate', label: 'Gate', needs: { question: { label: 'Question', lines: 'many' } } },
+  {
+    value: 'wait',
+    label: 'Wait',
+    needs: { for: { label: 'How long', lines: 'one', placeholder: '10m' }, expect: expected },
+  },
+  {
+    value: 'flag',
+    label: 'Flag',
+    needs: {
+      name: { label: 'Flag', lines: 'one' },
+      stage: { label: 'Set to', lines: 'one', placeholder: 'dual_write' },
+      sql: { ...statements, placeholder: 'UPDATE flags SET stage = :stage WHERE …' },
+    },
+  },
+  {
+    value: 'backup',
+    label: 'Backup',
+    needs: { file: { label: 'File', lines: 'one', mono: true, placeholder: 'backups/before-{time}' } },
+  },
+  {
+    value: 'restore',
+    label: 'Restore',
+    needs: { backup: { label: 'From the backup of', lines: 'choice' } },
+  },
+];
+
+/** Returns what is asked for before a step gets another kind. */
+export function asksOfKind(plan: Plan, kind: string, needs: string[]): Ask[] {
+  const form = forms.find((one) => one.value === kind);
+  return needs.flatMap((key) => {
+    const ask = form?.needs[key];
+    if (!ask) return [];
+    const backups = plan.steps.filter((step) => step.kind === 'backup');
+    const options = backups.map((step) => ({ value: step.id, label: step.title }));
+    return [{ ...ask, key, needed: true, ...(ask.lines === 'choice' ? { options } : {}) }];
+  });
+}
+
+/** Returns the edit that gives a step another kind, or what is wrong with an answer and which one. */
+export function kindEdit(
+  step: string,
+  to: string,
+  asked: Ask[],
+  given: Record<string, string>,
+): { edits: Edit[] } | { key: string; problem: Problem } {
+  const values: [string[], Setting][] = [];
+  for (const { key } of asked) {
+    const text = (given[key] ?? '').trim();
+    if (text === '') return { key, problem: slip('It is needed.', 'Fill it in.') };
+    if (key === 'run') {
+      const run = readWords(text);
+      if (!run?.length) return { key, problem: slip('A quote is not closed.', 'Close it.') };
+      values.push([[key], run]);
+    } else if (key === 'for') {
+      const ms = readDuration(text);
+      if (ms === undefined) return { key, problem: slip(`“${text}” is no duration.`, 'Write 30s or 10m.') };
+      values.push([[key], writeDuration(ms).replaceAll(' ', '')]);
+    } else if (key === 'expect') {
+      for (const [path, value] of readExpectation(text)) values.push([[key, ...path], value]);
+    } else values.push([[key], text.includes('\n') ? `${text}\n` : text]);
+  }
+  return { edits: [{ do: 'set_kind', id: step, to, values }] };
+}
+
 /** Returns what is asked for. */
 export function asks(wish: Wish, plan: Plan, kind: string): Ask[] {
   const title: Ask = { key: 'title', label: 'Title', lines: 'one', needed: true };
@@ -155,6 +248,22 @@ export function editsOf(
   const wrong = (key: string, message: string, hint: string) => ({ key, problem: slip(message, hint) });
   const expectation = (base: string[]): [string[], Setting][] =>
     readExpectation(text('expect')).map(([path, value]) => [[...base, ...path], value]);
+  /** A check is set after its step is there: only then its own table can be written. */
+  const check = (step: string, named: string): Edit[] => {
+    const base = ['check', `id:${named}`];
+    const set = (path: string[], value: Setting): Edit => ({
+      do: 'set',
+      sort: 'step',
+      id: step,
+      path,
+      value,
+    });
+    return [
+      set([...base, 'title'], title),
+      set([...base, 'sql'], text('text')),
+      ...expectation([...base, 'expect']).map(([path, value]) => set(path, value)),
+    ];
+  };
 
   if (wish.sort === 'step') {
     const kind = text('kind') || 'sql';
@@ -175,28 +284,11 @@ export function editsOf(
       const ms = readDuration(body);
       if (ms === undefined) return wrong('text', `“${body}” is no duration.`, 'Write 30s or 10m.');
       values.push([['wait'], writeDuration(ms).replaceAll(' ', '')]);
-    } else if (kind === 'check') {
-      values.push([['check', 'id:1', 'sql'], body], ...expectation(['check', 'id:1', 'expect']));
-    } else values.push([[kind], body.includes('\n') ? `${body}\n` : body]);
-    return { edits: [{ do: 'add_step', id, title, after: wish.after ?? null, values }] };
+    } else if (kind !== 'check') values.push([[kind], body.includes('\n') ? `${body}\n` : body]);
+    const step: Edit = { do: 'add_step', id, title, after: wish.after ?? null, values };
+    return { edits: kind === 'check' ? [step, ...check(id, id)] : [step] };
   }
-  if (wish.sort === 'check') {
-    const base = ['check', `id:${id}`];
-    const set = (path: string[], value: Setting): Edit => ({
-      do: 'set',
-      sort: 'step',
-      id: wish.of ?? '',
-      path,
-      value,
-    });
-    return {
-      edits: [
-        set([...base, 'title'], title),
-        set([...base, 'sql'], text('text')),
-        ...expectation([...base, 'expect']).map(([path, value]) => set(path, value)),
-      ],
-    };
-  }
+  if (wish.sort === 'check') return { edits: check(wish.of ?? '', id) };
   if (wish.sort === 'item') {
     const list = wish.of ?? '';
     const edits: Edit[] = [{ do: 'add_item', checklist: list, id, title }];

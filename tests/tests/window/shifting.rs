@@ -51,8 +51,46 @@ const SHIFTED: &str = "
       }
     })();";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_picture_that_is_shifted_is_the_picture_drawn_anew() {
+/// Zooms out, and returns the share of the pixels that are not the ground's while the picture moves, whether it was told from the
+/// one drawn anew, and the largest difference from that once it rests.
+const ZOOMED: &str = "
+    const done = arguments[0];
+    const stage = document.querySelector('[data-testid=graph-stage]');
+    const canvas = stage.querySelector('canvas');
+    const over = stage.querySelector('.svelte-flow__pane');
+    const box = over.getBoundingClientRect();
+    const context = canvas.getContext('2d');
+    const pixels = () => context.getImageData(0, 0, canvas.width, canvas.height).data;
+    const frame = () => new Promise((ready) => requestAnimationFrame(ready));
+    const until = async (holds) => {
+      while (!holds()) await frame();
+      await frame();
+      await frame();
+    };
+    (async () => {
+      for (let step = 0; step < 40; step++) {
+        over.dispatchEvent(new WheelEvent('wheel', { deltaY: 40, ctrlKey: true, bubbles: true,
+          cancelable: true, clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 }));
+        await frame();
+      }
+      const moving = pixels();
+      await until(() => !stage.classList.contains('moving'));
+      const resting = pixels();
+      document.documentElement.setAttribute('data-anew', 'zoomed');
+      await frame();
+      await frame();
+      const anew = pixels();
+      let [drawn, most, unlike] = [0, 0, 0];
+      for (let at = 0; at < anew.length; at += 4) {
+        if ([0, 1, 2].some((part) => moving[at + part] !== moving[moving.length - 4 + part])) drawn++;
+        if ([0, 1, 2].some((part) => moving[at + part] !== anew[at + part])) unlike++;
+        most = Math.max(most, ...[0, 1, 2].map((part) => Math.abs(resting[at + part] - anew[at + part])));
+      }
+      done([drawn / (anew.length / 4), unlike, most, Number(stage.dataset.scale)]);
+    })();";
+
+/// Opens a plan of 240 steps on its graph.
+async fn wide(scratch: &Scratch) -> Driven {
     let mut plan = String::from("format = 1\nname = \"Wide\"\n");
     for phase in 0..4 {
         plan +=
@@ -71,14 +109,20 @@ async fn a_picture_that_is_shifted_is_the_picture_drawn_anew() {
             after.join(", ")
         );
     }
-    let scratch = Scratch::new();
     let file = scratch.write("wide.plan.toml", plan);
-    let window = Driven::open(&scratch, &[&file.to_string_lossy()]).await;
+    let window = Driven::open(scratch, &[&file.to_string_lossy()]).await;
     window.see("plan-name").await;
     window.click("tab-graph").await;
     window
         .wait("[data-testid=graph-stage][data-places=\"240\"]")
         .await;
+    window
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_is_shifted_is_the_picture_drawn_anew() {
+    let scratch = Scratch::new();
+    let window = wide(&scratch).await;
     for smaller in [false, true] {
         if smaller {
             for _ in 0..5 {
@@ -101,5 +145,23 @@ async fn a_picture_that_is_shifted_is_the_picture_drawn_anew() {
             );
         }
     }
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_zoom_shows_the_kept_picture_and_ends_with_the_true_one() {
+    let scratch = Scratch::new();
+    let window = wide(&scratch).await;
+    let answer = window.client.execute_async(ZOOMED, Vec::new()).await;
+    let answer = answer.expect("the window answers");
+    let [drawn, unlike, most, scale] =
+        [0, 1, 2, 3].map(|at| answer[at].as_f64().expect("it is a number"));
+    assert!(scale < 0.4, "it was not zoomed: {answer}");
+    assert!(
+        drawn > 0.05,
+        "the picture was blank while it moved: {answer}"
+    );
+    assert!(unlike > 0.0, "the kept picture was not shown: {answer}");
+    assert_eq!(most, 0.0, "what rests is not what would be drawn: {answer}");
     window.close().await;
 }

@@ -2,7 +2,7 @@
 import { statusTint, statusWord, type Tint } from '../../words/words';
 import type { Row } from '../shapes';
 import type { Colours } from './ink';
-import type { Layout, Placed } from './layout';
+import type { Layout, Placed, PlacedLane } from './layout';
 import type { Joined } from './route';
 import { LANE_HEAD, NEAR, NODE_WIDTH } from './sizes';
 
@@ -12,9 +12,6 @@ export type Edge = Joined & Box & { critical: boolean };
 
 /** A part of the canvas, in whole device pixels. */
 export type Pixels = Box;
-/** Whether all is drawn, or, between two frames of a zoom, only what is seen in so short a time. */
-export type Fidelity = 'full' | 'brief';
-
 /** What is drawn beside the places: whose words are read from, what is found, chosen, forbidden. */
 export type Scenery = {
   places: Layout;
@@ -58,11 +55,17 @@ const FEW = 400;
 /** How far a line may reach beyond what it belongs to, in pixels and in the picture's own units. */
 const REACH = 8;
 
-/** Returns whether so many edges are in sight that a zoom would stutter if all were drawn. */
-export function crowded({ edges }: Scenery, sight: Box): boolean {
+/** Most cards that are drawn with their words at every frame. */
+const CARDS = 16;
+
+/** Returns how much there is to draw: little at every frame, more now and then, too much only once the picture rests. */
+export function amount({ edges, places }: Scenery, sight: Box, zoom: number): 'little' | 'more' | 'too much' {
   let count = 0;
-  for (const edge of edges) if (mayCross(edge, sight) && ++count > FEW) return true;
-  return false;
+  for (const edge of edges) if (mayCross(edge, sight) && ++count > FEW) return 'too much';
+  if (zoom < NEAR) return 'little';
+  count = 0;
+  for (const node of places.nodes) if (liesIn(node, sight) && ++count > CARDS) return 'more';
+  return 'little';
 }
 
 /** Draws what the view shows in one part of the canvas, and nothing outside it. */
@@ -71,7 +74,6 @@ export function paint(
   { ratio, view }: { ratio: number; view: View },
   scenery: Scenery,
   ink: Colours,
-  fidelity: Fidelity,
   part: Pixels,
 ) {
   const [width, height] = [part.right - part.left, part.bottom - part.top];
@@ -92,44 +94,74 @@ export function paint(
     right: part.right / scale - view.x / view.zoom + more,
     bottom: part.bottom / scale - view.y / view.zoom + more,
   };
-  paintLanes(context, view.zoom, scenery, box, -view.x / view.zoom, ink);
-  paintEdges(context, view.zoom, scenery, box, fidelity, ink);
+  paintLanes(context, view.zoom, scenery.places.lanes, box, ink);
+  // A name stands where all of the pane has it, not this part alone.
+  paintLaneNames(context, view.zoom, scenery.places.lanes, { ...box, left: -view.x / view.zoom }, ink);
+  paintEdges(context, view.zoom, scenery, box, ink);
   if (view.zoom < NEAR) paintBoxes(context, scenery, box, ink);
   else paintCards(context, scenery, box, ink);
   context.restore();
 }
 
+/** Draws all there is as it is seen from afar, without the names of lanes; the canvas begins where the picture does. */
+export function paintWhole(context: CanvasRenderingContext2D, scale: number, scenery: Scenery, ink: Colours) {
+  const { width, height } = scenery.places;
+  const box = { left: 0, top: 0, right: width, bottom: height };
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.fillStyle = ink.ground;
+  context.fillRect(0, 0, width, height);
+  paintLanes(context, scale, scenery.places.lanes, box, ink);
+  paintEdges(context, scale, scenery, box, ink);
+  paintBoxes(context, scenery, box, ink);
+}
+
 function paintLanes(
   context: CanvasRenderingContext2D,
   zoom: number,
-  { places }: Scenery,
+  lanes: PlacedLane[],
   box: Box,
-  /** Left end of what is in sight, of which the box may be a part. */
-  sight: number,
   ink: Colours,
 ) {
   context.lineWidth = 1 / zoom;
-  // Far away a lane's name keeps a size that can be read.
-  const size = Math.max(13, 11 / zoom);
-  const named = size <= LANE_HEAD * 3;
-  context.font = `600 ${size}px ${ink.font}`;
-  context.textBaseline = 'middle';
-  for (const lane of places.lanes) {
-    if (lane.title === '') continue;
-    if (lane.x > box.right || lane.x + lane.width < box.left) continue;
-    if (lane.y > box.bottom || lane.y + lane.height < box.top) continue;
-    context.fillStyle = ink.surface;
-    context.strokeStyle = ink.line;
+  context.fillStyle = ink.surface;
+  context.strokeStyle = ink.line;
+  for (const lane of lanes) {
+    if (lane.title === '' || !inSight(lane, box)) continue;
     context.fillRect(lane.x, lane.y, lane.width, lane.height);
     context.strokeRect(lane.x, lane.y, lane.width, lane.height);
-    if (!named) continue;
-    context.fillStyle = ink['text-soft'];
+  }
+}
+
+/** Writes the names of lanes; far away they keep a size that can be read. */
+export function paintLaneNames(
+  context: CanvasRenderingContext2D,
+  zoom: number,
+  lanes: PlacedLane[],
+  sight: Box,
+  ink: Colours,
+) {
+  const size = Math.max(13, 11 / zoom);
+  if (size > LANE_HEAD * 3) return;
+  context.font = `600 ${size}px ${ink.font}`;
+  context.textBaseline = 'middle';
+  context.fillStyle = ink['text-soft'];
+  for (const lane of lanes) {
+    if (lane.title === '' || !inSight(lane, sight)) continue;
     // A lane whose left end is out of sight says its name where it comes into sight.
-    const left = Math.max(lane.x + 16, Math.min(sight + 10 / zoom, lane.x + lane.width - 240));
+    const left = Math.max(lane.x + 16, Math.min(sight.left + 10 / zoom, lane.x + lane.width - 240));
     const room = lane.x + lane.width - left - 12;
     const title = fitted(context, lane.title, room);
     context.fillText(title, left, lane.y + Math.max(LANE_HEAD / 2 + 2, size * 0.75));
   }
+}
+
+function inSight(lane: PlacedLane, box: Box): boolean {
+  return (
+    lane.x <= box.right &&
+    lane.x + lane.width >= box.left &&
+    lane.y <= box.bottom &&
+    lane.y + lane.height >= box.top
+  );
 }
 
 function paintEdges(
@@ -137,7 +169,6 @@ function paintEdges(
   zoom: number,
   scenery: Scenery,
   box: Box,
-  fidelity: Fidelity,
   ink: Colours,
 ) {
   const plain: Edge[] = [];
@@ -149,7 +180,7 @@ function paintEdges(
   const arrows = zoom >= 0.3;
   const dim = scenery.matches ? 0.4 : 1;
   // From so far away that a line is thinner than the space between two, only the critical path is told apart.
-  if (fidelity === 'full' && (zoom >= 0.12 || scenery.edges.length < FEW)) {
+  if (zoom >= 0.12 || scenery.edges.length < FEW) {
     context.globalAlpha = dim;
     strokeAll(context, plain, ink['line-strong'], Math.max(1.3, 0.7 / zoom), arrows, zoom);
   }

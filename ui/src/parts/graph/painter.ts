@@ -1,6 +1,7 @@
 // Keeps a picture on a canvas up to date with the least work: what was only moved is shifted, and what came into sight drawn.
 import type { Colours } from './ink';
-import { crowded, paint, seen, type Fidelity, type Pixels, type Scenery, type View } from './paint';
+import { FarPicture } from './far';
+import { amount, paint, seen, type Pixels, type Scenery, type View } from './paint';
 import { LANE_HEAD } from './sizes';
 
 /** The canvas in device pixels, how many of them a pixel of the page has, and what is looked at. */
@@ -14,50 +15,89 @@ const WHOLE = 0.01;
 /** Share of the pane a shift may reach; beyond it, drawing all is no more work. */
 const FAR = 0.5;
 
+/** Whether the picture was drawn, or one that was drawn before is shown at another scale. */
+type Fidelity = 'drawn' | 'scaled';
+type Shown = Frame & { scenery: Scenery; ink: Colours; fidelity: Fidelity };
+
+/** How much larger or smaller than it was drawn a picture is shown. */
+const STRETCH = 2;
+
 export class Painter {
-  #last: (Frame & { scenery: Scenery; ink: Colours; fidelity: Fidelity }) | null = null;
+  #far = new FarPicture();
+  /** The last picture that was drawn, while it is shown at other scales. */
+  #kept: { canvas: HTMLCanvasElement; view: View } | null = null;
+  #last: Shown | null = null;
 
   /** Draws a frame; `moving` tells that more of them follow at once. */
   draw(context: CanvasRenderingContext2D, frame: Frame, scenery: Scenery, ink: Colours, moving: boolean) {
     const last = this.#last;
-    const same =
-      last !== null &&
-      last.scenery === scenery &&
-      last.ink === ink &&
-      last.ratio === frame.ratio &&
-      last.width === frame.width &&
-      last.height === frame.height;
-    const shift = same ? shiftBetween(last, frame, moving ? 'near enough' : 'exactly') : null;
-    const fidelity = moving ? fidelityOf(last, frame, scenery) : 'full';
-    if (last && shift && last.fidelity === fidelity) {
-      const { width, height, ratio } = frame;
-      // Where the picture stands exactly, so that what is left out in rounding does not add up.
-      const view = { ...frame.view, x: last.view.x + shift.x / ratio, y: last.view.y + shift.y / ratio };
-      const here = { ...frame, view };
-      context.setTransform(1, 0, 0, 1, 0, 0);
-      context.drawImage(context.canvas, shift.x, shift.y);
-      const parts = uncovered(shift, width, height);
-      if (shift.x !== 0) parts.push(...heads(scenery, here, last.view));
-      for (const part of parts) paint(context, here, scenery, ink, fidelity, part);
-      this.#last = { ...here, scenery, ink, fidelity };
+    if (last && moving && this.#scale(context, last, frame, scenery, ink)) {
+      this.#last = { ...frame, scenery, ink, fidelity: 'scaled' };
       return;
     }
-    const whole = { left: 0, top: 0, right: frame.width, bottom: frame.height };
-    paint(context, frame, scenery, ink, fidelity, whole);
-    this.#last = { ...frame, scenery, ink, fidelity };
+    const { width, height, ratio } = frame;
+    const same =
+      last?.fidelity === 'drawn' &&
+      last.scenery === scenery &&
+      last.ink === ink &&
+      last.ratio === ratio &&
+      last.width === width &&
+      last.height === height;
+    const shift = same ? shiftBetween(last, frame, moving ? 'near enough' : 'exactly') : null;
+    if (!last || !shift) {
+      paint(context, frame, scenery, ink, { left: 0, top: 0, right: width, bottom: height });
+      this.#last = { ...frame, scenery, ink, fidelity: 'drawn' };
+      return;
+    }
+    // Where the picture stands exactly, so that what is left out in rounding does not add up.
+    const view = { ...frame.view, x: last.view.x + shift.x / ratio, y: last.view.y + shift.y / ratio };
+    const here = { ...frame, view };
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(context.canvas, shift.x, shift.y);
+    const parts = uncovered(shift, width, height);
+    if (shift.x !== 0) parts.push(...heads(scenery, here, last.view));
+    for (const part of parts) paint(context, here, scenery, ink, part);
+    this.#last = { ...here, scenery, ink, fidelity: 'drawn' };
+  }
+
+  /** Shows what was drawn at another scale; false when it has to be drawn, or is soon drawn. */
+  #scale(
+    context: CanvasRenderingContext2D,
+    last: Shown,
+    frame: Frame,
+    scenery: Scenery,
+    ink: Colours,
+  ): boolean {
+    const zooms = last.view.zoom !== frame.view.zoom;
+    if (!zooms && last.fidelity === 'drawn') return false;
+    const { width, height, ratio, view } = frame;
+    const much = amount(scenery, seen(view, width / ratio, height / ratio), view.zoom);
+    if (much === 'little') return false;
+    if (last.fidelity === 'drawn') this.#kept = copied(context.canvas, last.view, this.#kept?.canvas);
+    const kept = this.#kept;
+    const by = kept ? view.zoom / kept.view.zoom : 0;
+    const fits = kept !== null && kept.canvas.width === width && kept.canvas.height === height;
+    const near = fits && by >= 1 / STRETCH && by <= STRETCH;
+    if (!near && much === 'more') return false;
+    this.#far.draw(context, frame, scenery, ink);
+    if (near)
+      context.drawImage(
+        kept.canvas,
+        ratio * (view.x - kept.view.x * by),
+        ratio * (view.y - kept.view.y * by),
+        width * by,
+        height * by,
+      );
+    return true;
   }
 }
 
-/** Returns how much of the next frame of a movement is drawn. */
-function fidelityOf(
-  last: { view: View; fidelity: Fidelity } | null,
-  next: Frame,
-  scenery: Scenery,
-): Fidelity {
-  if (last === null) return 'full';
-  if (last.view.zoom === next.view.zoom) return last.fidelity;
-  const sight = seen(next.view, next.width / next.ratio, next.height / next.ratio);
-  return crowded(scenery, sight) ? 'brief' : 'full';
+/** Copies a canvas as it shows a view. */
+function copied(from: HTMLCanvasElement, view: View, into = document.createElement('canvas')) {
+  into.width = from.width;
+  into.height = from.height;
+  into.getContext('2d', { alpha: false })?.drawImage(from, 0, 0);
+  return { canvas: into, view };
 }
 
 /**

@@ -127,7 +127,7 @@ pub(crate) async fn shoot() {
         window.gone("ask").await;
         window.gone(&item).await;
     }
-    album.open_dialog("sign", "ask").await;
+    window.click("sign").await;
     window.write("who", "Maria").await;
     window.click("confirm-ask").await;
     window.gone("ask").await;

@@ -90,21 +90,14 @@ impl Album {
     /// Clicks what a selector names; returns whether it is there and enabled.
     pub(crate) async fn press(&self, selector: &str) -> bool {
         let script = "const one = document.querySelector(arguments[0]); \
-            if (!one || one.disabled) return false; one.click(); return true;";
+            if (!one || one.disabled) return false; \
+            one.scrollIntoView?.({ block: 'center' }); one.click(); return true;";
         self.runs(script, json!(selector)).await == json!(true)
     }
 
-    /// Scrolls what scrolls within an element to its end.
-    pub(crate) async fn to_end(&self, testid: &str) {
-        let script = "const all = [...document.querySelectorAll(`[data-testid=${arguments[0]}], \
-              [data-testid=${arguments[0]}] *`)]; \
-            const one = all.find((one) => one.scrollHeight > one.clientHeight + 4 && \
-              ['auto', 'scroll'].includes(getComputedStyle(one).overflowY)); \
-            if (one) one.scrollTop = one.scrollHeight; return !!one;";
-        // What is drawn at the end may be higher than it was guessed to be.
-        for _ in 0..3 {
-            self.runs(script, json!(testid)).await;
-        }
+    /// Makes the window as small as the first pictures are.
+    pub(crate) async fn small(&self) {
+        self.window.resize(SIZES[0].0, SIZES[0].1).await;
     }
 
     /// Shoots a dialog that a button opens, and closes it again.

@@ -43,12 +43,9 @@ pub(crate) fn all() -> Vec<Named> {
         },
         Named {
             of: "hostile",
-            text: dozen(
-                "<img src=x onerror=alert(1)> \u{202e}desrever\u{202c}",
-                |title| {
-                    format!("{title} <b>\u{202e}live\u{202c}</b> \u{1f469}\u{200d}\u{1f680}&amp;")
-                },
-            ),
+            text: dozen("<img src=x onerror=alert(1)> \u{202e}desrever", |title| {
+                format!("{title} <b>\u{202e}live</b> \u{1f469}\u{200d}\u{1f680}&amp;")
+            }),
             fails: true,
         },
         Named {
@@ -56,7 +53,10 @@ pub(crate) fn all() -> Vec<Named> {
             text: format!(
                 "{}[[step]]\nid = \"\u{1f680}\"\ntitle = \"<img src=x onerror=alert(1)>\"\nsql = \"SELECT 1\"\n\
                  [[step]]\nid = \"a\"\nsql = \"SELECT 1\"\nafter = [\"b\"]\n[[step]]\nid = \"b\"\nsqll = 1\n\
-                 [[step]]\nid = \"a\"\nmanual = 3\nestimate = \"soon\"\nafter = [\"nobody\"]\n",
+                 [[step]]\nid = \"a\"\nmanual = 3\nestimate = \"soon\"\nafter = [\"nobody\"]\n\
+                 [[phase]]\nid = \"p\"\n[[phase]]\nid = \"p\"\n[[checklist]]\nid = \"l\"\n[[checklist]]\nid = \"l\"\n\
+                 [[window]]\nid = \"w\"\nopens = 2026-12-05T01:00:00\nlength = \"1h\"\n\
+                 [[window]]\nid = \"w\"\nopens = 2026-12-05T01:00:00\nlength = \"1h\"\n",
                 HEAD.replace("NAME", "Full of mistakes")
             ),
             fails: false,

@@ -87,6 +87,25 @@ async function type(testid: string, text: string) {
 }
 
 describe('the document', () => {
+  it('is drawn whole, whatever a mistake has in it twice', async () => {
+    const whole = plan();
+    const twice = <T>(list: T[]): T[] => [...list, ...list];
+    const steps = whole.steps.map((step) => ({
+      ...step,
+      checks: twice(step.checks),
+      after: twice(step.after),
+    }));
+    const checklists = whole.checklists.map((list) => ({ ...list, items: twice(list.items) }));
+    await open({
+      ...whole,
+      steps: twice(steps),
+      phases: twice(whole.phases),
+      checklists: twice(checklists),
+      windows: twice(whole.windows),
+    });
+    expect(document.querySelectorAll('[data-testid^="block-step:"]').length).toBeGreaterThan(1);
+  });
+
   it('draws of 5,000 steps only those in sight', async () => {
     await open(bigPlan(5_000));
     const drawn = document.querySelectorAll('article').length;

@@ -22,7 +22,7 @@ async fn plan(scratch: &Scratch, named: &Named) {
     album.tabs("plan").await;
     if named.text.contains("[[step]]") {
         document(&album).await;
-        graph(&album).await;
+        graph(&album, named).await;
     }
     album.tab("timeline").await;
     album.dialog("export-timeline", "timeline-sheet").await;
@@ -88,10 +88,15 @@ async fn document(album: &Album) {
 }
 
 /// The graph with a step opened to its statements, and the whole of it.
-async fn graph(album: &Album) {
+async fn graph(album: &Album, named: &Named) {
     album.tab("graph").await;
     album.small().await;
     album.press("[data-testid=graph-stage]").await;
+    let laid = "[data-testid=graph-stage]:not([data-places=\"0\"])";
+    album.window.wait(laid).await;
+    if named.text.contains("maintenance-on") {
+        album.window.see("expand-maintenance-on").await;
+    }
     let opened = "const one = document.querySelector('[data-testid=expand-maintenance-on]'); \
         one?.click(); return !!one;";
     if album.runs(opened, json!(null)).await == json!(true) {

@@ -1,4 +1,5 @@
 // What can be done to plans.
+import { visible } from '../parts/grid/visible';
 import { desk, plans } from '../state';
 import { act } from './act.svelte';
 import type { Action, Frame } from './actions';
@@ -19,7 +20,7 @@ export function planActions(frame: Frame): Action[] {
     { id: 'open-plan', name: 'Open a plan…', group: 'Plan', keys: 'Ctrl+O', do: frame.open },
     {
       id: 'run-plan',
-      name: plan ? `Run “${plan.name}”…` : 'Run the open plan…',
+      name: plan ? `Run “${visible(plan.name)}”…` : 'Run the open plan…',
       group: 'Plan',
       keys: 'Ctrl+R',
       refused: () =>

@@ -63,7 +63,9 @@ export const asks = {
       title: 'Abort the session?',
       text: [
         cancelled(session.running),
-        `${many(ran, 'step')} that succeeded ${ran === 1 ? 'stays' : 'stay'} as ${ran === 1 ? 'it is' : 'they are'}, ${many(left, 'step')} will not run. To take back what was done, roll back instead.`,
+        ran === 0
+          ? `Nothing succeeded so far; ${many(left, 'step')} will not run.`
+          : `${many(ran, 'step')} that succeeded ${ran === 1 ? 'stays' : 'stay'} as ${ran === 1 ? 'it is' : 'they are'}, ${many(left, 'step')} will not run. To take back what was done, roll back instead.`,
         ...closings(owed(session.steps)),
       ],
       steps: [],

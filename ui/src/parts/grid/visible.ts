@@ -1,8 +1,8 @@
 // Values of strangers as one line: what cannot be seen, or would turn the line around, is written out.
 
-/** Marks that reorder text, and other characters that leave no trace. */
+/** Marks that reorder text, and other characters that leave no trace; what joins two pictures into one leaves one. */
 const HIDDEN =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d/gu;
 
 /** Returns a value as one line of text. */
 export function visible(text: string): string {

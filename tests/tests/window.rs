@@ -6,12 +6,22 @@ mod acts;
 mod axe;
 #[path = "window/cockpit.rs"]
 mod cockpit;
+#[path = "window/cockpit_address.rs"]
+mod cockpit_address;
+#[path = "window/cockpit_log.rs"]
+mod cockpit_log;
+#[path = "window/cockpit_notices.rs"]
+mod cockpit_notices;
+#[path = "window/cockpit_time.rs"]
+mod cockpit_time;
 #[path = "window/damage.rs"]
 mod damage;
 #[path = "window/databases.rs"]
 mod databases;
 #[path = "window/document.rs"]
 mod document;
+#[path = "window/document_keys.rs"]
+mod document_keys;
 #[path = "window/doors.rs"]
 mod doors;
 #[path = "window/driver.rs"]
@@ -22,8 +32,14 @@ mod editing;
 mod graph;
 #[path = "window/history.rs"]
 mod history;
+#[path = "window/keyboard.rs"]
+mod keyboard;
 #[path = "window/moments.rs"]
 mod moments;
+#[path = "window/opening.rs"]
+mod opening;
+#[path = "window/paper.rs"]
+mod paper;
 #[path = "window/production.rs"]
 mod production;
 #[path = "window/schema.rs"]
@@ -36,6 +52,10 @@ mod shifting;
 mod sight;
 #[path = "window/timeline.rs"]
 mod timeline;
+#[path = "window/walk.rs"]
+mod walk;
+#[path = "window/walk_plan.rs"]
+mod walk_plan;
 
 use driver::Driven;
 use rusqlite::Connection;
@@ -212,10 +232,7 @@ sql = "INSERT INTO t VALUES (2)"
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
 
     let window = Driven::open(&scratch, &arguments).await;
-    window.see("plan-name").await;
-    window.click("run").await;
-    window.click("trust").await;
-    window.click("start").await;
+    window.start().await;
     window.session("failed").await;
     window.click("skip").await;
     assert!(

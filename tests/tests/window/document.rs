@@ -44,7 +44,7 @@ title = "The disk is full"
 "#;
 
 /// Waits until the file has this text.
-async fn becomes(window: &Driven, plan: &Path, text: &str) {
+pub(crate) async fn becomes(window: &Driven, plan: &Path, text: &str) {
     let began = Instant::now();
     loop {
         let found = std::fs::read_to_string(plan).expect("the plan is there");
@@ -60,7 +60,7 @@ async fn becomes(window: &Driven, plan: &Path, text: &str) {
 }
 
 /// Puts a text in the place of what an open field holds, as pasting does.
-async fn paste(window: &Driven, testid: &str, text: &str) {
+pub(crate) async fn paste(window: &Driven, testid: &str, text: &str) {
     let script = "const field = document.querySelector(arguments[0]); field.value = arguments[1]; \
         field.dispatchEvent(new Event('input', { bubbles: true }));";
     let field = css(&format!("{testid}-field"));
@@ -73,14 +73,14 @@ async fn paste(window: &Driven, testid: &str, text: &str) {
 }
 
 /// Opens a field and replaces its text; the key `end` ends the edit.
-async fn retype(window: &Driven, testid: &str, text: &str, end: &str) {
+pub(crate) async fn retype(window: &Driven, testid: &str, text: &str, end: &str) {
     window.click(testid).await;
     paste(window, testid, text).await;
     window.press(&format!("{testid}-field"), end).await;
 }
 
 /// Opens the editor of a code block, writes after its text and saves.
-async fn append(window: &Driven, testid: &str, text: &str) {
+pub(crate) async fn append(window: &Driven, testid: &str, text: &str) {
     window.click(testid).await;
     let field = format!("{testid}-field");
     window.press(&field, text).await;

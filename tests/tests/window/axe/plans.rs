@@ -8,13 +8,6 @@ use crate::driver::Driven;
 use crate::editing::{becomes, retitle, undo};
 use crate::example;
 
-/// Shows on the screen what is meant for paper, and the other way round; a second call takes that back.
-const TURN_TO_PAPER: &str = "for (const sheet of document.styleSheets) for (const rule of sheet.cssRules) \
-    if (rule instanceof CSSMediaRule) { \
-      const other = { print: 'screen', screen: 'print' }[rule.media.mediaText]; \
-      if (other) rule.media.mediaText = other; \
-    }";
-
 /// A plan in which a reference leads nowhere, so that it cannot run.
 const BROKEN: &str = r#"
 format = 1
@@ -29,31 +22,6 @@ sql = "UPDATE t SET a = 1"
 "#;
 
 impl Driven {
-    /// Puts the plan on paper and shows the sheet where the window was.
-    pub(super) async fn to_paper(&self) {
-        // The system's own dialog would lie over it.
-        let quiet = "window.print = () => {};";
-        let quiet = self.client.execute(quiet, Vec::new()).await;
-        quiet.expect("the window answers");
-        self.key("p", "ctrl").await;
-        self.see("print-view").await;
-        self.turn_paper().await;
-    }
-
-    /// Ends what [`Self::to_paper`] began.
-    pub(super) async fn from_paper(&self) {
-        self.turn_paper().await;
-        let done = "window.dispatchEvent(new Event('afterprint'));";
-        let done = self.client.execute(done, Vec::new()).await;
-        done.expect("the window answers");
-        self.gone("print-view").await;
-    }
-
-    async fn turn_paper(&self) {
-        let turned = self.client.execute(TURN_TO_PAPER, Vec::new()).await;
-        turned.expect("the window answers");
-    }
-
     /// Clicks the first control whose name begins so.
     async fn click_first(&self, name: &str) {
         let script = "return document.querySelector(`[data-testid^=${arguments[0]}]`)?.dataset.testid ?? null;";
@@ -107,7 +75,6 @@ async fn axe_finds_nothing_serious_in_plans_their_views_and_their_dialogs() {
     judge.look(&window, "an item").await;
     window.close_dialog("item-sheet").await;
     window.to_paper().await;
-    window.picture("60-plan-on-paper").await;
     judge.look(&window, "the plan on paper").await;
     window.from_paper().await;
 

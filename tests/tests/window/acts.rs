@@ -9,52 +9,12 @@ use stopover_plan::event::Outcome;
 use stopover_plan::session::{State, Status};
 use stopover_tests::Scratch;
 
-use crate::doors::{status, until};
-use crate::driver::Driven;
-use crate::{change, number};
-
-/// A folder with a database of one row, and a plan of these steps on it.
-struct Small {
-    scratch: Scratch,
-}
-
-impl Small {
-    fn new(steps: &str) -> Self {
-        let scratch = Scratch::new();
-        change(
-            &scratch.join("small.db"),
-            "CREATE TABLE t (a); INSERT INTO t VALUES (1)",
-        );
-        let head = "format = 1\nname = \"Small\"\n[target.main]\nengine = \"sqlite\"\n";
-        scratch.write("small.plan.toml", format!("{head}{steps}"));
-        Self { scratch }
-    }
-
-    /// Opens a window and starts the session in it.
-    async fn start(&self) -> Driven {
-        let plan = self.scratch.join("small.plan.toml");
-        let bind = format!("main=sqlite:{}", self.scratch.join("small.db").display());
-        let window = Driven::open(&self.scratch, &[&plan.to_string_lossy(), "--bind", &bind]).await;
-        window.see("plan-name").await;
-        window.click("run").await;
-        window.click("trust").await;
-        window.click("start").await;
-        window.see("session").await;
-        window
-    }
-
-    fn rows(&self) -> i64 {
-        number(&self.scratch.join("small.db"), "SELECT count(*) FROM t")
-    }
-
-    fn session(&self, wanted: impl Fn(&stopover_plan::Session) -> bool) -> stopover_plan::Session {
-        until(&self.scratch.join("journal/journal.db"), wanted)
-    }
-}
+use crate::doors::status;
+use crate::opening::Desk;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gate_is_approved_by_one_of_its_approvers_and_the_step_after_it_runs() {
-    let small = Small::new(
+    let desk = Desk::new(
         r#"
 [[step]]
 id = "go"
@@ -67,7 +27,7 @@ after = ["go"]
 sql = "INSERT INTO t VALUES (2)"
 "#,
     );
-    let window = small.start().await;
+    let window = desk.start().await;
     window.session("waiting").await;
     window.reads("waits", "Is the application closed?").await;
     window.picture("15-gate").await;
@@ -81,18 +41,17 @@ sql = "INSERT INTO t VALUES (2)"
     window.reads("ask-problem", "bob").await;
     window.picture("16-not-an-approver").await;
     window.picture_in("dark", "16-not-an-approver-dark").await;
-    assert_eq!(small.rows(), 1, "nothing runs past a gate");
+    assert_eq!(desk.rows(), 1, "nothing runs past a gate");
 
     window.write("who", "ana").await;
     window.write("note", "closed since nine").await;
-    window.click("confirm-ask").await;
-    window.gone("ask").await;
+    window.confirm().await;
     window.over("succeeded").await;
     window.see_step("go", "succeeded").await;
     window.see_step("add", "succeeded").await;
     window.log_shows("ana").await;
-    assert_eq!(small.rows(), 2);
-    let session = small.session(|session| session.state == State::Finished);
+    assert_eq!(desk.rows(), 2);
+    let session = desk.session(|session| session.state == State::Finished);
     let gate = session.steps.iter().find(|step| step.id == "go");
     let approvals: Vec<_> = gate
         .expect("the gate is a step")
@@ -110,7 +69,7 @@ async fn a_running_session_pauses_after_its_step_and_goes_on_when_asked() {
     let pipe = pipe.join("pipe");
     mkfifo(&pipe, Mode::S_IRUSR | Mode::S_IWUSR).expect("a scratch folder takes a pipe");
     // The step lasts until something opens the other end of its pipe.
-    let small = Small::new(&format!(
+    let desk = Desk::new(&format!(
         r#"
 [[step]]
 id = "hold"
@@ -124,15 +83,14 @@ sql = "INSERT INTO t VALUES (2)"
 "#,
         pipe.display()
     ));
-    let window = small.start().await;
+    let window = desk.start().await;
     window.session("running").await;
     window.reads("running", "Wait for the other end").await;
     window.click("pause").await;
     window.picture("17-pause").await;
-    window.click("confirm-ask").await;
-    window.gone("ask").await;
+    window.confirm().await;
     // Asked for while a step runs: the step is not disturbed, and the wish can be taken back.
-    let session = small.session(|session| session.pause_requested);
+    let session = desk.session(|session| session.pause_requested);
     assert_eq!(status(&session, "hold"), Some(Status::Running));
     window.see("resume").await;
     window.see("pausing").await;
@@ -149,14 +107,14 @@ sql = "INSERT INTO t VALUES (2)"
     window.picture("19-paused").await;
     window.dress("dark").await;
     window.picture("19-paused-dark").await;
-    assert_eq!(small.rows(), 1, "nothing starts while it is paused");
+    assert_eq!(desk.rows(), 1, "nothing starts while it is paused");
 
     window.click("resume").await;
     window.over("succeeded").await;
-    assert_eq!(small.rows(), 2);
-    let session = small.session(|session| session.state == State::Finished);
+    assert_eq!(desk.rows(), 2);
+    let session = desk.session(|session| session.state == State::Finished);
     assert_eq!(session.outcome, Some(Outcome::Succeeded));
-    let journal = Journal::open(&small.scratch.join("journal/journal.db")).expect("it opens");
+    let journal = Journal::open(&desk.journal()).expect("it opens");
     let events = journal.events(&session.id, 0, 1000).expect("it is read");
     let starts = events.iter().filter(
         |event| matches!(&event.body, stopover_plan::event::Body::StepStarted { step, .. } if step == "hold"),

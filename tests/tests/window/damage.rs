@@ -75,10 +75,7 @@ async fn a_session_whose_journal_was_damaged_is_adopted_in_the_window_and_nothin
     let plan = scratch.write("small.plan.toml", PLAN);
     let bind = format!("main=sqlite:{}", file.display());
     let window = Driven::open(&scratch, &[&plan.to_string_lossy(), "--bind", &bind]).await;
-    window.see("plan-name").await;
-    window.click("run").await;
-    window.click("trust").await;
-    window.click("start").await;
+    window.start().await;
     window.session("waiting").await;
     let lost = end_and_damage(&journal);
 
@@ -87,9 +84,7 @@ async fn a_session_whose_journal_was_damaged_is_adopted_in_the_window_and_nothin
     window.picture("30-set-aside-amid").await;
     assert_eq!(set_aside(&journal).len(), 1);
     window.click("place-plans").await;
-    window.click("run").await;
-    window.click("trust").await;
-    window.click("start").await;
+    window.start().await;
     window.reads("start-problem", &lost).await;
     window.picture("31-adopt").await;
     window.click("adopt").await;

@@ -59,10 +59,7 @@ impl Gated {
         let plan = self.scratch.join("gated.plan.toml");
         let bind = format!("main=sqlite:{}", self.database.display());
         let window = Driven::open(&self.scratch, &[&plan.to_string_lossy(), "--bind", &bind]).await;
-        window.see("plan-name").await;
-        window.click("run").await;
-        window.click("trust").await;
-        window.click("start").await;
+        window.start().await;
         window.see("session").await;
         window
     }

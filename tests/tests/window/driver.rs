@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ impl Drop for Ends {
 pub(crate) struct Driven {
     /// Speaks to the window.
     pub(crate) client: Client,
+    program: PathBuf,
     port: u16,
     // Dropped in this order: the driver before the display it draws on.
     driver: Ends,
@@ -62,8 +64,8 @@ fn children(parent: u32) -> Vec<u32> {
     found
 }
 
-async fn connect(port: u16, arguments: &[&str]) -> Client {
-    let options = json!({ "binary": stopover_window(), "args": arguments });
+async fn connect(port: u16, program: &Path, arguments: &[&str]) -> Client {
+    let options = json!({ "binary": program, "args": arguments });
     let wanted = json!({ "webkitgtk:browserOptions": options });
     let mut builder = ClientBuilder::new(HttpConnector::new());
     builder.capabilities(wanted.as_object().expect("it is an object").clone());
@@ -81,6 +83,28 @@ impl Driven {
 
     /// Does as [`Self::open`], with these variables in the window's environment.
     pub(crate) async fn open_in(
+        scratch: &Scratch,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
+        let window = Self::untouched(scratch, arguments, environment).await;
+        // The look is kept from window to window, and others may have changed it.
+        window.dress("light").await;
+        window
+    }
+
+    /// Does as [`Self::open_in`], and leaves the window as it comes: nothing in it was clicked.
+    pub(crate) async fn untouched(
+        scratch: &Scratch,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
+        Self::of(&stopover_window(), scratch, arguments, environment).await
+    }
+
+    /// Does as [`Self::untouched`] with the window of another program.
+    pub(crate) async fn of(
+        program: &Path,
         scratch: &Scratch,
         arguments: &[&str],
         environment: &[(&str, &str)],
@@ -129,30 +153,31 @@ impl Driven {
             assert!(began.elapsed() < PATIENCE, "the driver does not listen");
             std::thread::yield_now();
         }
-        let client = connect(port, arguments).await;
-        let window = Self {
+        let program = program.to_owned();
+        let client = connect(port, &program, arguments).await;
+        Self {
             client,
+            program,
             port,
             driver,
             display,
-        };
-        // The look is kept from window to window, and others may have changed it.
-        window.dress("light").await;
-        window
+        }
     }
 
     /// Ends the window's process and opens a new one on the same journal.
     pub(crate) async fn open_again(self, arguments: &[&str]) -> Self {
         let Self {
             client,
+            program,
             port,
             driver,
             display,
         } = self;
         client.close().await.expect("the window ends");
-        let client = connect(port, arguments).await;
+        let client = connect(port, &program, arguments).await;
         Self {
             client,
+            program,
             port,
             driver,
             display,
@@ -275,6 +300,19 @@ impl Driven {
     pub(crate) async fn press(&self, testid: &str, keys: &str) {
         let field = self.wait(&css(testid)).await;
         field.send_keys(keys).await.expect("the field takes keys");
+    }
+
+    /// Chooses an entry of a list by its value.
+    pub(crate) async fn choose(&self, testid: &str, value: &str) {
+        // A list that drops down is drawn outside the page, where the driver cannot click.
+        let script = "const list = document.querySelector(arguments[0]); list.value = arguments[1]; \
+            list.dispatchEvent(new Event('change', { bubbles: true })); return list.value;";
+        self.see(testid).await;
+        let chosen = self
+            .client
+            .execute(script, vec![css(testid).into(), value.into()])
+            .await;
+        assert_eq!(chosen.expect("the window answers"), value);
     }
 
     /// Waits until a field holds this text.

@@ -8,22 +8,25 @@ use stopover_tests::Scratch;
 use crate::driver::{Driven, PATIENCE};
 
 const CONTROL: &str = "\u{E009}";
+const SHIFT: &str = "\u{E008}";
 const RELEASE: &str = "\u{E000}";
 const ENTER: &str = "\u{E007}";
+/// A place of the document where no field has the keys.
+const DOCUMENT: &str = "tab-document";
 
 fn read(plan: &Path) -> String {
     std::fs::read_to_string(plan).expect("the plan is there")
 }
 
 /// Waits until the file has this text.
-async fn becomes(window: &Driven, plan: &Path, text: &str) {
+pub(crate) async fn becomes(window: &Driven, plan: &Path, text: &str) {
     let began = Instant::now();
     while read(plan) != text {
         if began.elapsed() > PATIENCE {
             window.picture("editing-not-written").await;
             assert_eq!(read(plan), text, "the file should have become this");
         }
-        window.see("document").await;
+        window.see("plan-name").await;
     }
 }
 
@@ -36,13 +39,20 @@ fn outside(plan: &Path, from: &str, to: &str) -> String {
     after
 }
 
-async fn undo(window: &Driven) {
+/// Takes the last change back, by its keys and from this place.
+pub(crate) async fn undo(window: &Driven, place: &str) {
     let keys = format!("{CONTROL}z{RELEASE}");
-    window.press("tab-document", &keys).await;
+    window.press(place, &keys).await;
+}
+
+/// Makes again what was undone, by its keys and from this place.
+pub(crate) async fn redo(window: &Driven, place: &str) {
+    let keys = format!("{CONTROL}{SHIFT}z{RELEASE}");
+    window.press(place, &keys).await;
 }
 
 /// Makes again what was undone, by the name the palette has for it.
-async fn redo(window: &Driven, what: &str) {
+async fn redo_by_name(window: &Driven, what: &str) {
     let keys = format!("{CONTROL}k{RELEASE}");
     window.press("tab-document", &keys).await;
     let field = window.wait("[data-testid=palette] input").await;
@@ -51,7 +61,7 @@ async fn redo(window: &Driven, what: &str) {
     window.gone("palette").await;
 }
 
-async fn retitle(window: &Driven, step: &str, title: &str) {
+pub(crate) async fn retitle(window: &Driven, step: &str, title: &str) {
     window.click(&format!("title-{step}")).await;
     let field = format!("title-{step}-field");
     window.see(&field).await;
@@ -97,27 +107,27 @@ async fn a_plan_is_made_from_nothing_and_no_change_of_it_is_ever_lost() {
     retitle(&window, step, "Fill").await;
     let filled = made.replace("\"Fill the table\"", "\"Fill\"");
     becomes(&window, &plan, &filled).await;
-    undo(&window).await;
+    undo(&window, DOCUMENT).await;
     becomes(&window, &plan, &made).await;
     // The file is written before the window knows; only then is there something to do again.
     window.reads("title-fill-the-table", "Fill the table").await;
-    redo(&window, "Change the title").await;
+    redo(&window, DOCUMENT).await;
     becomes(&window, &plan, &filled).await;
 
     // Changed outside at another place: shown at once, and an undo keeps it.
     let both = outside(&plan, "\"Night\"", "\"Long night\"");
     window.reads("plan-name", "Long night").await;
-    undo(&window).await;
+    undo(&window, DOCUMENT).await;
     let merged = both.replace("\"Fill\"", "\"Fill the table\"");
     becomes(&window, &plan, &merged).await;
     window.reads("title-fill-the-table", "Fill the table").await;
-    redo(&window, "Change the title").await;
+    redo_by_name(&window, "Change the title").await;
     becomes(&window, &plan, &both).await;
 
     // Changed outside at the same place: asked, and nothing is written before the answer.
     let theirs = outside(&plan, "\"Fill\"", "\"Theirs\"");
     window.reads("title-fill-the-table", "Theirs").await;
-    undo(&window).await;
+    undo(&window, DOCUMENT).await;
     window.see("clash").await;
     window.reads("clash-mine", "Fill the table").await;
     window.reads("clash-theirs", "Theirs").await;
@@ -129,16 +139,16 @@ async fn a_plan_is_made_from_nothing_and_no_change_of_it_is_ever_lost() {
     assert_eq!(read(&plan), theirs);
 
     // Mine is kept, and theirs comes back with an undo.
-    undo(&window).await;
+    undo(&window, DOCUMENT).await;
     window.click("clash-mine-keep").await;
     window.gone("clash").await;
     let mine = read(&plan);
     assert!(mine.contains("\"Fill the table\""), "{mine}");
-    undo(&window).await;
+    undo(&window, DOCUMENT).await;
     becomes(&window, &plan, &theirs).await;
 
     // Mine is saved beside.
-    undo(&window).await;
+    undo(&window, DOCUMENT).await;
     window.click("clash-beside").await;
     window.gone("clash").await;
     assert_eq!(read(&plan), theirs);

@@ -48,7 +48,7 @@ manual = "Beside."
 
 impl Driven {
     /// Drags with the mouse from the middle of one element to the middle of another.
-    async fn drag(&self, from: &str, to: &str) {
+    pub(crate) async fn drag(&self, from: &str, to: &str) {
         let from = self.wait(&css(from)).await;
         let to = self.wait(&css(to)).await;
         let over = |element| PointerAction::MoveToElement {
@@ -95,7 +95,7 @@ impl Driven {
     }
 
     /// Lets the mouse's button go.
-    async fn drop_it(&self) {
+    pub(crate) async fn drop_it(&self) {
         let up = MouseActions::new("mouse".to_owned()).then(PointerAction::Up {
             button: MOUSE_BUTTON_LEFT,
         });
@@ -132,10 +132,7 @@ fn becomes(file: &Path, text: &str) {
 async fn edges_are_drawn_refused_removed_and_undone_on_the_graph() {
     let scratch = Scratch::new();
     let file = scratch.write("joined.plan.toml", PLAN);
-    let window = Driven::open(&scratch, &[&file.to_string_lossy()]).await;
-    window.see("plan-name").await;
-    window.click("tab-graph").await;
-    window.see("node-third").await;
+    let window = Driven::open_at(&scratch, &file, "graph", "node-third").await;
 
     // Dragged from the foot of one step onto another: that one waits for it.
     window.drag("handle-apart", "node-third").await;
@@ -186,10 +183,7 @@ async fn edges_are_drawn_refused_removed_and_undone_on_the_graph() {
 async fn the_graph_is_searched_walked_and_joined_with_the_keyboard_alone() {
     let scratch = Scratch::new();
     let file = scratch.write("joined.plan.toml", PLAN);
-    let window = Driven::open(&scratch, &[&file.to_string_lossy()]).await;
-    window.see("plan-name").await;
-    window.click("tab-graph").await;
-    window.see("node-third").await;
+    let window = Driven::open_at(&scratch, &file, "graph", "node-third").await;
 
     window.press("graph-stage", "/").await;
     let active = "return document.activeElement.dataset.testid;";

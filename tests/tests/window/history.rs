@@ -5,8 +5,8 @@ use std::process::Command;
 use stopover_tests::stopover;
 
 use crate::change;
-use crate::cockpit::Desk;
 use crate::driver::Driven;
+use crate::opening::Desk;
 
 const STEPS: &str = r#"
 [[step]]
@@ -42,7 +42,7 @@ fn run_once(desk: &Desk) {
 
 impl Driven {
     /// Waits until the list has so many lines.
-    async fn lists(&self, count: usize) {
+    pub(crate) async fn lists(&self, count: usize) {
         let script = "return document.querySelectorAll('[data-testid=session-line]').length;";
         let began = std::time::Instant::now();
         loop {
@@ -59,7 +59,7 @@ impl Driven {
     }
 
     /// Ticks the line of the list at this place, from 1.
-    async fn tick_line(&self, place: usize) {
+    pub(crate) async fn tick_line(&self, place: usize) {
         let line = format!("[data-testid=session-line]:nth-child({place}) [data-testid=choose]");
         let field = self.wait(&line).await;
         field.click().await.expect("the line can be chosen");

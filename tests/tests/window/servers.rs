@@ -57,10 +57,7 @@ async fn a_plan_runs_on_postgresql_and_is_rolled_back_with_the_password_of_the_e
         &[("MAIN_PASSWORD", "letters1")],
     )
     .await;
-    window.see("plan-name").await;
-    window.click("run").await;
-    window.click("trust").await;
-    window.click("start").await;
+    window.start().await;
     window.over("succeeded").await;
     let count = "SELECT count(*) FROM notes JOIN orders USING (id, note)";
     assert_eq!(server.run(&database, count), "500");
@@ -133,10 +130,7 @@ impl Unknown {
         let plan = self.scratch.join("column.plan.toml");
         let bind = format!("main={}", self.server.url(&self.database));
         let window = Driven::open(&self.scratch, &[&plan.to_string_lossy(), "--bind", &bind]).await;
-        window.see("plan-name").await;
-        window.click("run").await;
-        window.click("trust").await;
-        window.click("start").await;
+        window.start().await;
         eventually(
             || self.altering() == "1",
             || "the statement in flight".to_owned(),

@@ -52,13 +52,13 @@ const RIGHT: char = '\u{e014}';
 const ESCAPE: char = '\u{e00c}';
 
 impl Driven {
-    async fn act(&self, actions: impl Into<fantoccini::actions::Actions>) {
+    pub(crate) async fn act(&self, actions: impl Into<fantoccini::actions::Actions>) {
         let done = self.client.perform_actions(actions).await;
         done.expect("the window takes mouse and keys");
     }
 
     /// Takes hold of an element with the mouse and pulls it this many pixels to the right.
-    async fn pull(&self, testid: &str, pixels: f64) {
+    pub(crate) async fn pull(&self, testid: &str, pixels: f64) {
         let element = self.wait(&css(testid)).await;
         let mouse = MouseActions::new("mouse".to_owned())
             .then(PointerAction::MoveToElement {
@@ -84,7 +84,7 @@ impl Driven {
     }
 
     /// Lets go of what the mouse holds.
-    async fn let_go(&self) {
+    pub(crate) async fn let_go(&self) {
         let up = MouseActions::new("mouse".to_owned()).then(PointerAction::Up {
             button: MOUSE_BUTTON_LEFT,
         });
@@ -92,7 +92,7 @@ impl Driven {
     }
 
     /// Presses keys while others are held.
-    async fn chord(&self, held: &[char], keys: &[char]) {
+    pub(crate) async fn chord(&self, held: &[char], keys: &[char]) {
         let mut actions = KeyActions::new("keys".to_owned());
         for value in held {
             actions = actions.then(KeyAction::Down { value: *value });
@@ -109,7 +109,7 @@ impl Driven {
     }
 
     /// Returns how much time a pixel of the timeline is, in milliseconds.
-    async fn per_pixel(&self) -> f64 {
+    pub(crate) async fn per_pixel(&self) -> f64 {
         self.number_of("timeline-lines", "data-per-px").await
     }
 
@@ -149,10 +149,7 @@ fn reads(file: &Path, text: &str) {
 
 async fn timeline(scratch: &Scratch, text: &str) -> (std::path::PathBuf, Driven) {
     let file = scratch.write("night.plan.toml", text);
-    let window = Driven::open(scratch, &[&file.to_string_lossy()]).await;
-    window.see("plan-name").await;
-    window.click("tab-timeline").await;
-    window.see("bar-look").await;
+    let window = Driven::open_at(scratch, &file, "timeline", "bar-look").await;
     (file, window)
 }
 

@@ -255,9 +255,7 @@ fn connection_of(journal: &Journal, binding: &Binding) -> Result<Connection, Tro
                 .0
         }
     };
-    if let Some(name) = &binding.connection {
-        connection.name.clone_from(name);
-    }
+    connection.name = binding.connection.clone().unwrap_or_default();
     connection.environment = binding.environment;
     connection.read_only = binding.read_only;
     Ok(connection)

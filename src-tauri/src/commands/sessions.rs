@@ -93,6 +93,8 @@ async fn bound(journal: &Path, secrets: &Secrets, bind: &Bind) -> Result<Bound, 
         (connection, None)
     } else {
         let (mut connection, secret) = parse_url(&bind.url)?;
+        // The name an address proposes is that of no saved connection, and must not be taken for one.
+        connection.name.clear();
         if connection.engine == Engine::Sqlite {
             // The runner may have another working folder than the window.
             connection.database = std::path::absolute(&connection.database)

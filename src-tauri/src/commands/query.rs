@@ -85,7 +85,8 @@ pub(crate) async fn run_query(
     let database = databases.of(&connection);
     let running = database.enter();
     let progress = Progress::default();
-    let work = async {
+    // On the heap, where connecting and asking keep their states.
+    let work = Box::pin(async {
         let login = login_of(desk.journal(), &desk.secrets(), &database, &connection).await?;
         let timeout = timeout_ms.map(Duration::from_millis);
         let mut db = query::open(&login, &stopover_runner::os_user(), timeout).await?;
@@ -93,7 +94,7 @@ pub(crate) async fn run_query(
         let answer = query::ask(&mut db, &sql, Limits::default(), &progress).await?;
         db.close().await;
         Ok(answer)
-    };
+    });
     let answer = match told(&running, &progress, &channel, work).await {
         Ok(answer) => answer,
         Err(problem) => {
@@ -253,7 +254,7 @@ pub(crate) async fn export_query(
     };
     let running = database.enter_beside();
     let progress = Progress::default();
-    let work = async {
+    let work = Box::pin(async {
         if grid.is_whole() {
             let asked = running.clone();
             return aside(move || {
@@ -269,7 +270,7 @@ pub(crate) async fn export_query(
         let written = query::export(&mut db, &sql, &file, format, &progress).await?;
         db.close().await;
         Ok(written)
-    };
+    });
     let outcome: Result<Written, Problem> = told(&running, &progress, &channel, work).await;
     database.ended(running.run, None);
     let written = outcome?;

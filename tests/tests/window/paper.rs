@@ -15,7 +15,7 @@ const TURN_TO_PAPER: &str = "for (const sheet of document.styleSheets) for (cons
 
 impl Driven {
     /// Asks for the plan on paper and shows the sheet where the window was.
-    pub(crate) async fn to_paper(&self) {
+    pub(crate) async fn on_paper(&self) {
         let asked = "document.body.dispatchEvent(new KeyboardEvent('keydown', \
             { key: 'p', ctrlKey: true, bubbles: true, cancelable: true }));";
         let asked = self.client.execute(asked, Vec::new()).await;
@@ -24,8 +24,8 @@ impl Driven {
         self.turn_paper().await;
     }
 
-    /// Ends what [`Self::to_paper`] began, as the end of printing does.
-    pub(crate) async fn from_paper(&self) {
+    /// Ends what [`Self::on_paper`] began, as the end of printing does.
+    pub(crate) async fn off_paper(&self) {
         self.turn_paper().await;
         let done = "window.dispatchEvent(new Event('afterprint'));";
         let done = self.client.execute(done, Vec::new()).await;
@@ -53,7 +53,7 @@ async fn a_plan_on_paper_is_whole_and_has_no_navigation() {
     let (plan, _) = example(&scratch);
     let window = Driven::open_at(&scratch, &plan, "checklist", "checklist-progress").await;
     assert!(window.height(".window").await > 0);
-    window.to_paper().await;
+    window.on_paper().await;
     assert_eq!(window.height(".window").await, 0, "no navigation, no tabs");
     // More than one screen of it: a page that could not grow would cut it there.
     assert!(window.height(".printed").await > 900);
@@ -73,7 +73,7 @@ async fn a_plan_on_paper_is_whole_and_has_no_navigation() {
     }
     window.picture("60-plan-on-paper").await;
     window.picture_in("dark", "60-plan-on-paper-dark").await;
-    window.from_paper().await;
+    window.off_paper().await;
     assert!(window.height(".window").await > 0, "the window is back");
     window.close().await;
 }

@@ -74,9 +74,9 @@ async fn axe_finds_nothing_serious_in_plans_their_views_and_their_dialogs() {
     window.see("item-sheet").await;
     judge.look(&window, "an item").await;
     window.close_dialog("item-sheet").await;
-    window.to_paper().await;
+    window.on_paper().await;
     judge.look(&window, "the plan on paper").await;
-    window.from_paper().await;
+    window.off_paper().await;
 
     window.key("k", "ctrl").await;
     window.see("palette").await;

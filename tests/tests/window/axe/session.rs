@@ -181,10 +181,10 @@ async fn axe_finds_nothing_serious_in_a_session_its_questions_and_the_history() 
     window.confirm().await;
     window.over("aborted").await;
     judge.look(&window, "a session that is over").await;
-    window.to_paper().await;
+    window.on_paper().await;
     window.picture("62-session-on-paper").await;
     judge.look(&window, "a session on paper").await;
-    window.from_paper().await;
+    window.off_paper().await;
 
     window.click("place-history").await;
     window.lists(2).await;

@@ -3,8 +3,9 @@ import type { Detail, Edit, Plan, Problem } from '../../ipc/types';
 import { slip } from './save';
 import { readDuration, writeDuration } from './typed';
 
-/** True for what is not there and need not be. */
+/** True for what is not there and need not be. Of two that stand for each other both are shown. */
 export function unset(detail: Detail): boolean {
+  if (detail.instead) return false;
   return detail.absent !== '' || detail.form === 'pairs'
     ? detail.text === '' && detail.pairs.length === 0
     : false;

@@ -107,23 +107,25 @@ impl Tunnel {
             "BatchMode=yes",
             "ConnectTimeout=10",
             "ServerAliveInterval=10",
-            // A shared master would keep the tunnel open after this ssh has ended.
-            "ControlMaster=no",
-            "ControlPath=none",
+            // A master that others share, or that stays in the background, would keep the tunnel open after this ssh has
+            // ended. This one's socket is in a folder nobody else enters.
+            "ControlMaster=yes",
+            "ControlPersist=no",
         ] {
             arguments.extend(["-o".to_owned(), option.to_owned()]);
         }
+        // A socket's file is there a moment before ssh listens at it, and the ends that could be made are there a moment
+        // before ssh gives up for one that could not. The master's socket gets its name when it listens, after all of it.
+        let sign = folder.path().join("stands");
+        let control = sign.display().to_string().replace('%', "%%");
+        arguments.extend(["-o".to_owned(), format!("ControlPath={control}")]);
         if let Some(ssh_port) = ssh_port {
             arguments.extend(["-p".to_owned(), ssh_port.to_string()]);
         }
         // Two ends: programs dial the port, this program dials the socket, for which the server keeps the name that
-        // its certificate bears. A socket's file is there a moment before ssh listens at it, and ssh makes one end
-        // after the other; so a third one, which nobody dials, tells by its presence that the two before it listen.
-        let sign = folder.path().join("stands");
+        // its certificate bears.
         arguments.extend(["-L".to_owned(), format!("127.0.0.1:{port}:{server}")]);
-        for end in [&socket, &sign] {
-            arguments.extend(["-L".to_owned(), format!("{}:{server}", end.display())]);
-        }
+        arguments.extend(["-L".to_owned(), format!("{}:{server}", socket.display())]);
         arguments.extend(["--".to_owned(), destination]);
 
         let mut ssh = start(&arguments).map_err(|error| {
@@ -205,11 +207,12 @@ fn socket_name(engine: Engine, port: u16) -> String {
     }
 }
 
-/// Makes a folder only this user can enter, with a name short enough for a socket (107 bytes).
+/// Makes a folder only this user can enter, with a name short enough for a socket (107 bytes), to whose name ssh adds
+/// seventeen while it makes it.
 fn short_folder() -> std::io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     let builder = builder.prefix("stopover-");
-    if std::env::temp_dir().as_os_str().len() > 70 {
+    if std::env::temp_dir().as_os_str().len() > 60 {
         builder.tempdir_in("/tmp")
     } else {
         builder.tempdir()

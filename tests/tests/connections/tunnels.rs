@@ -162,7 +162,9 @@ fn a_port_that_somebody_took_meanwhile_is_replaced() {
         TAKEN,
         &[("PATH", ssh.path()), ("URL", format!("{url}?ssh=bastion"))],
     );
-    somebody.join().expect("the port was taken");
+    let listener = somebody.join().expect("the port was taken");
+    listener.set_nonblocking(true).expect("a listener");
+    assert!(listener.accept().is_err(), "a stranger was entered");
 }
 
 #[test]

@@ -36,7 +36,9 @@ async fn plan(scratch: &Scratch, named: &Named) {
         album.window.press("palette-text", "col").await;
         album.shoot("palette").await;
         album.close("palette").await;
-        exported(&album, scratch, named).await;
+        if named.fails {
+            exported(&album, scratch, named).await;
+        }
         album.print().await;
     } else if named.of == "5000-steps" {
         exported(&album, scratch, named).await;

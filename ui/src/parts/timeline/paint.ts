@@ -73,8 +73,10 @@ export function paint(pen: Pen, scene: Scene, colours: Colours) {
   for (let index = first; index <= last; index++) {
     const line = lines[index]!;
     const y = index * ROW - top;
-    if (line.kind === 'phase') summary(pen, scene, colours, line.from, line.to, y);
-    else bar(pen, scene, colours, line.row, y);
+    if (line.kind === 'phase') {
+      // A phase is a span of the plan; the scale of the run alone has no place for it.
+      if (scene.plan) summary(pen, scene, colours, line.from, line.to, y);
+    } else bar(pen, scene, colours, line.row, y);
   }
   // The edge of the names goes down to where there are no lines any more.
   pen.fillStyle = colours.line;

@@ -8,7 +8,7 @@ cargo build --release --package stopover-cli --bin stopover
 case " $* " in
 *" window"* | "  ")
   scripts/ui.sh
-  cargo build --release --package stopover-window --features custom-protocol
+  cargo build --release --package stopover-window --package empty-window --features stopover-window/custom-protocol,empty-window/custom-protocol
   ;;
 esac
 exec cargo run --release --package stopover-benches -- "$@"

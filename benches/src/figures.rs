@@ -42,3 +42,16 @@ impl Times {
         );
     }
 }
+
+/// Prints median, 99th percentile and longest of waits in milliseconds, and the goal, if there is one.
+pub(crate) fn print_waits(what: &str, mut waits: Vec<f64>, goal: &str) {
+    waits.sort_by(f64::total_cmp);
+    let at = |share: f64| waits[((waits.len() - 1) as f64 * share).round() as usize];
+    println!(
+        "  {what:<44} median {:>6.1} ms  p99 {:>6.1}  longest {:>6.1}  of {}  {goal}",
+        at(0.5),
+        at(0.99),
+        at(1.0),
+        waits.len()
+    );
+}

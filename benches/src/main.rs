@@ -1,6 +1,6 @@
 //! Prints the figures of the engine, the journal, the schedule and the window, each beside a floor measured in the same run.
 //!
-//! `stopover-benches` runs them all; `stopover-benches schedule append journal runner window-graph window-timeline window-log` those that are named.
+//! `stopover-benches` runs them all, `stopover-benches NAME…` those that are named.
 
 mod append;
 #[expect(dead_code, reason = "the window's tests ask more of their driver")]
@@ -8,6 +8,7 @@ mod append;
 mod driver;
 mod figures;
 mod journal;
+mod processes;
 mod programs;
 mod runner;
 mod schedule;
@@ -16,19 +17,24 @@ mod schedule;
 mod sight;
 mod window;
 mod window_log;
+mod window_plan;
+mod window_start;
 
 use std::process::ExitCode;
 
 /// Name of a bench, and the bench.
 type Bench = (&'static str, fn());
 
-const BENCHES: [Bench; 7] = [
+const BENCHES: [Bench; 10] = [
     ("schedule", schedule::bench),
     ("append", append::bench),
     ("journal", journal::bench),
     ("runner", runner::bench),
     ("window-graph", window::graph),
     ("window-timeline", window::timeline),
+    ("window-start", window_start::bench),
+    ("window-open", window_plan::open),
+    ("window-edit", window_plan::edit),
     ("window-log", window_log::bench),
 ];
 

@@ -52,7 +52,7 @@ const GRAPH: Scene = Scene {
             what: "zoom out, from legible to the whole",
             first: None,
             across: 0.0,
-            down: 1.0,
+            down: 10.0,
             control: true,
         },
         Gesture {
@@ -66,7 +66,7 @@ const GRAPH: Scene = Scene {
             what: "zoom in, from the whole to legible",
             first: Some("graph-fit"),
             across: 0.0,
-            down: -1.0,
+            down: -10.0,
             control: true,
         },
     ],
@@ -122,7 +122,7 @@ fn measure(scene: &Scene) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
     runtime.block_on(async {
         let scratch = Scratch::new();
-        let plan = scratch.write("large.plan.toml", large_plan());
+        let plan = scratch.write("large.plan.toml", plan_of(STEPS));
         let window = Driven::open(&scratch, &[&plan.to_string_lossy()]).await;
         // A display without a graphics card may need far longer than a person would wait.
         let patient = TimeoutConfiguration::new(Some(Duration::from_secs(300)), None, None);
@@ -222,17 +222,17 @@ fn print(what: &str, mut frames: Vec<f64>, floor: Option<f64>) -> f64 {
     median
 }
 
-/// Returns a plan of many steps in twelve phases, each waiting for up to three before it.
-fn large_plan() -> String {
+/// Returns a plan of so many steps in twelve phases, each waiting for up to three before it.
+pub(crate) fn plan_of(steps: usize) -> String {
     let mut text = String::from("format = 1\nname = \"Large\"\n");
-    let each = STEPS.div_ceil(12);
+    let each = steps.div_ceil(12);
     for phase in 0..12 {
         let _ = write!(
             text,
             "[[phase]]\nid = \"p{phase}\"\ntitle = \"Phase {phase}\"\n"
         );
     }
-    for step in 0..STEPS {
+    for step in 0..steps {
         let before: Vec<String> = [1, 7, 30]
             .iter()
             .filter(|back| step >= **back && (step * **back) % 4 != 3)

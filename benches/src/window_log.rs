@@ -17,13 +17,18 @@ use stopover_plan::event::{Direction, Stream};
 use stopover_tests::Scratch;
 
 use crate::driver::{Driven, css};
+use crate::figures::print_waits;
+use crate::processes;
 
 /// Lines a second, and how many of them are written at once.
 const RATE: u64 = 5_000;
 const AT_ONCE: u64 = 50;
-/// Keys typed while nothing is written, and while lines come.
+/// Keys typed while nothing is written, and while lines come; the memory is looked at after each of so many parts.
 const QUIET_KEYS: usize = 100;
-const KEYS: usize = 400;
+const KEYS: usize = 2_400;
+const PARTS: usize = 8;
+/// The processes of the window, by the beginning of their names.
+const WINDOW: [&str; 2] = ["stopover-window", "WebKit"];
 /// Name of the session.
 const ID: &str = "20261205-010000-flood0";
 
@@ -48,7 +53,7 @@ async fn measure() {
     window.click("open-session").await;
     window.session("running").await;
     listen(&window).await;
-    let memory = [used()];
+    let before = processes::memory(&WINDOW);
     let quiet = keys(&window, QUIET_KEYS).await;
 
     let over = Arc::new(AtomicBool::new(false));
@@ -58,11 +63,11 @@ async fn measure() {
         std::thread::spawn(move || flood(&path, &over, &written))
     };
     let began = Instant::now();
-    let mut memory = memory.to_vec();
+    let mut used = vec![before];
     let mut busy = Vec::new();
-    for _ in 0..4 {
-        busy.extend(keys(&window, KEYS / 4).await);
-        memory.push(used());
+    for _ in 0..PARTS {
+        busy.extend(keys(&window, KEYS / PARTS).await);
+        used.push(processes::memory(&WINDOW));
     }
     let lasted = began.elapsed();
     let reached = written.load(Ordering::Relaxed);
@@ -75,18 +80,15 @@ async fn measure() {
         "  {reached} lines in {:.1} s, {rate:.0} a second",
         lasted.as_secs_f64()
     );
-    print("key to painted answer, nothing is written", quiet, "");
-    print(
+    print_waits("key to painted answer, nothing is written", quiet, "");
+    print_waits(
         "key to painted answer, while lines come",
         busy,
         "goal: p99 under 100 ms",
     );
-    let list: Vec<String> = memory
-        .iter()
-        .map(|bytes| (bytes >> 20).to_string())
-        .collect();
+    let list: Vec<String> = used.iter().map(|bytes| (bytes >> 20).to_string()).collect();
     println!(
-        "  memory of the window and its pages, before and in quarters: {} MiB",
+        "  memory of the window and its pages, before, and after each of {PARTS} parts: {} MiB",
         list.join(", ")
     );
     assert!(
@@ -184,57 +186,4 @@ async fn keys(window: &Driven, count: usize) -> Vec<f64> {
     let waits = waits.expect("the window answers");
     let waits = waits.as_array().expect("it is a list");
     waits.iter().filter_map(Value::as_f64).collect()
-}
-
-fn print(what: &str, mut waits: Vec<f64>, goal: &str) {
-    waits.sort_by(f64::total_cmp);
-    let at = |share: f64| waits[((waits.len() - 1) as f64 * share).round() as usize];
-    println!(
-        "  {what:<44} median {:>6.1} ms  p99 {:>6.1}  longest {:>6.1}  of {} keys  {goal}",
-        at(0.5),
-        at(0.99),
-        at(1.0),
-        waits.len()
-    );
-}
-
-/// Returns the memory of the window and of its pages' processes, shared pages by their part.
-fn used() -> u64 {
-    let mut ours = vec![std::process::id().to_string()];
-    let processes: Vec<(String, String)> = std::fs::read_dir("/proc")
-        .expect("/proc is there")
-        .flatten()
-        .filter_map(|entry| {
-            let process = entry.file_name().into_string().ok()?;
-            let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
-            let after = stat.rsplit_once(')')?.1;
-            Some((process, after.split_whitespace().nth(1)?.to_owned()))
-        })
-        .collect();
-    let mut next = 0;
-    while next < ours.len() {
-        let parent = ours[next].clone();
-        let children = processes.iter().filter(|(_, of)| *of == parent);
-        ours.extend(children.map(|(process, _)| process.clone()));
-        next += 1;
-    }
-    ours.iter()
-        .filter(|process| {
-            let name = std::fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
-            ["stopover-window", "WebKit"]
-                .iter()
-                .any(|part| name.starts_with(part))
-                && !name.starts_with("WebKitWebDriver")
-        })
-        .map(|process| {
-            let text = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup"));
-            let text = text.unwrap_or_default();
-            let line = text.lines().find(|line| line.starts_with("Pss:"));
-            let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
-            kilobytes
-                .and_then(|number| number.parse::<u64>().ok())
-                .unwrap_or(0)
-                * 1024
-        })
-        .sum()
 }

@@ -1,0 +1,5 @@
+//! Generates the window's context.
+
+fn main() {
+    tauri_build::build();
+}

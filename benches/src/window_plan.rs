@@ -1,0 +1,138 @@
+//! The real window with a plan of 5,000 steps: how long it takes to appear, and how soon an edited title is seen.
+
+use serde_json::json;
+use stopover_tests::Scratch;
+
+use crate::driver::{Driven, css};
+use crate::figures::print_waits;
+use crate::window::plan_of;
+
+/// How often the plan is opened, and titles are edited.
+const OPENINGS: usize = 7;
+const EDITS: usize = 30;
+
+/// Waits in the page until a condition holds and the frame that shows it is painted; hands out `painted(condition)`.
+const PAINTED: &str = "
+    const painted = (holds) => new Promise((ready) => {
+      function frame() {
+        if (!holds()) return requestAnimationFrame(frame);
+        // A message sent in a frame arrives once the frame is painted.
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => ready(performance.now());
+        port2.postMessage(0);
+      }
+      requestAnimationFrame(frame);
+    });
+    const one = (selector) => document.querySelector(selector);
+";
+
+/// Measures how long a large plan takes to appear.
+pub(crate) fn open() {
+    run(async {
+        let scratch = Scratch::new();
+        let plan = scratch.write("large.plan.toml", plan_of(5_000));
+        let window = Driven::open(&scratch, &[&plan.to_string_lossy()]).await;
+        window.see("plan-name").await;
+        let mut first = Vec::new();
+        let mut graph = Vec::new();
+        window.click("tab-graph").await;
+        for _ in 0..OPENINGS {
+            window.click("back-to-plans").await;
+            window.see("recent-plans").await;
+            let script = format!(
+                "{PAINTED}
+                const done = arguments[0];
+                const began = performance.now();
+                one('{} .entry').click();
+                (async () => {{
+                  const first = await painted(() => one('{}') && one('{} [data-testid]'));
+                  const graph = await painted(() => one('[data-testid=graph-stage][data-places=\"5000\"]'));
+                  done([first - began, graph - began]);
+                }})();",
+                css("recent-plans"),
+                css("plan-name"),
+                css("steps"),
+            );
+            let answer = window.client.execute_async(&script, Vec::new()).await;
+            let answer = answer.expect("the window answers");
+            first.extend(answer[0].as_f64());
+            graph.extend(answer[1].as_f64());
+        }
+        print_waits(
+            "plan's name and list of steps painted",
+            first,
+            "goal: 1,000 ms",
+        );
+        print_waits("graph laid out and painted, too", graph, "");
+        window.close().await;
+    });
+}
+
+/// Measures how soon an edited title is seen where it was written, and in the list of all steps.
+pub(crate) fn edit() {
+    run(async {
+        let scratch = Scratch::new();
+        let plan = scratch.write("large.plan.toml", plan_of(5_000));
+        let window = Driven::open(&scratch, &[&plan.to_string_lossy()]).await;
+        window.see("plan-name").await;
+        window.click("tab-document").await;
+        window.see("title-s3").await;
+        let mut keys = Vec::new();
+        let mut here = Vec::new();
+        let mut everywhere = Vec::new();
+        for number in 0..EDITS {
+            let script = format!(
+                "{PAINTED}
+                const [title, field, row, text, done] = arguments;
+                (async () => {{
+                  one(title).click();
+                  await painted(() => one(field));
+                  const typed = performance.now();
+                  one(field).value = text;
+                  one(field).dispatchEvent(new Event('input', {{ bubbles: true }}));
+                  const key = await painted(() => one(field).value === text);
+                  const began = performance.now();
+                  one(field).dispatchEvent(new KeyboardEvent('keydown', {{ key: 'Enter', bubbles: true }}));
+                  const here = await painted(() => one(title)?.textContent.includes(text));
+                  const everywhere = await painted(() => one(row)?.textContent.includes(text));
+                  done([key - typed, here - began, everywhere - began]);
+                }})();"
+            );
+            let arguments = vec![
+                json!(css("title-s3")),
+                json!(css("title-s3-field")),
+                json!(css("step-s3")),
+                json!(format!("Edited {number}")),
+            ];
+            let answer = window.client.execute_async(&script, arguments).await;
+            let answer = answer.expect("the window answers");
+            let times: Vec<f64> = (0..3).filter_map(|at| answer[at].as_f64()).collect();
+            let [key, seen, all] = times[..] else {
+                panic!("the window measured nothing: {answer}");
+            };
+            keys.push(key);
+            here.push(seen);
+            everywhere.push(all);
+        }
+        print_waits("a key to its letter painted", keys, "goal: 50 ms");
+        print_waits(
+            "Enter to the title painted at its place",
+            here,
+            "goal: 50 ms",
+        );
+        print_waits(
+            "Enter to the title painted in the list",
+            everywhere,
+            "the file is written before",
+        );
+        let text = std::fs::read_to_string(&plan).expect("the plan is there");
+        let last = format!("title = \"Edited {}\"", EDITS - 1);
+        assert!(text.contains(&last), "the edits did not reach the file");
+        window.close().await;
+    });
+}
+
+fn run(work: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
+    runtime.block_on(work);
+}

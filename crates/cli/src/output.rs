@@ -41,7 +41,7 @@ impl Output {
     /// Prints one JSON document, or the text for people.
     pub(crate) fn document(&self, value: &impl Serialize, text: impl FnOnce() -> String) {
         match self.json {
-            true => line(&serde_json::to_string_pretty(value).unwrap_or_default()),
+            true => pour(value),
             false => line(&harmless(text().trim_end())),
         }
     }
@@ -112,6 +112,14 @@ pub(crate) fn line(text: &str) {
     let _ = out.flush();
 }
 
+/// Writes a JSON document as it is made: a session may have tens of thousands of steps.
+fn pour(value: &impl Serialize) {
+    let mut out = std::io::BufWriter::with_capacity(64 * 1024, std::io::stdout().lock());
+    let _ = serde_json::to_writer_pretty(&mut out, value);
+    let _ = writeln!(out);
+    let _ = out.flush();
+}
+
 fn error_line(word: &str, problem: &Problem) {
     let mut text = format!("{word}: ");
     if let (Some(line), Some(column)) = (problem.line, problem.column) {
@@ -127,11 +135,15 @@ fn error_line(word: &str, problem: &Problem) {
 /// Returns the text with control characters escaped: values and messages of databases are written by strangers, and a
 /// terminal obeys what it is shown.
 fn harmless(text: &str) -> String {
-    text.chars()
-        .map(|letter| match letter {
-            '\n' | '\t' => letter.to_string(),
-            _ if letter.is_control() => format!("\\x{:02x}", u32::from(letter)),
-            _ => letter.to_string(),
-        })
-        .collect()
+    let mut harmless = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' | '\t' => harmless.push(letter),
+            _ if letter.is_control() => {
+                harmless.push_str(&format!("\\x{:02x}", u32::from(letter)));
+            }
+            _ => harmless.push(letter),
+        }
+    }
+    harmless
 }

@@ -1,6 +1,7 @@
 //! Reading sessions: events, the fold, lists. Readers never wait for writers.
 
 use rusqlite::{OptionalExtension, params};
+use stopover_plan::event::{Body, Stream};
 use stopover_plan::{Event, Session};
 
 use crate::error::{At, JournalError};
@@ -8,6 +9,24 @@ use crate::journal::{Journal, Standing, place, seq_of};
 use crate::summary::{COLUMNS, End, Head, Page, SessionSummary, word};
 
 const DEFAULT_PAGE: usize = 50;
+
+/// Reads events as they are.
+const EVENTS: &str = "SELECT place, at_ms, mono_ms, body FROM event
+     WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT ?3";
+/// Reads events for the fold, to which the output of a step tells nothing but the time; it is most of what a journal has.
+const CHANGES: &str =
+    "SELECT place, at_ms, mono_ms, CASE kind WHEN 'step_output' THEN NULL ELSE body END
+     FROM event WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT ?3";
+
+/// Stands for output whose text was not read.
+fn unread_output() -> Body {
+    Body::StepOutput {
+        step: String::new(),
+        stream: Stream::Out,
+        text: String::new(),
+        dropped_bytes: 0,
+    }
+}
 
 impl Journal {
     /// Returns up to `limit` events of a session with `seq > after_seq`, oldest first.
@@ -22,9 +41,8 @@ impl Journal {
     ) -> Result<Vec<Event>, JournalError> {
         let standing = self.standing(session)?;
         let mut events = Vec::new();
-        self.each_event(session, standing.number, after_seq, limit, |event| {
-            events.push(event);
-        })?;
+        let after = (standing.number, after_seq);
+        self.each_event(session, EVENTS, after, limit, |event| events.push(event))?;
         Ok(events)
     }
 
@@ -38,6 +56,18 @@ impl Journal {
         let mut fold = self.take_fold(&id);
         self.catch_up(&id, &standing, &mut fold)?;
         self.keep_fold(&id, fold.clone());
+        Ok(fold)
+    }
+
+    /// As [`Journal::session`], for one who asks once: nothing is kept for the next time.
+    ///
+    /// # Errors
+    /// As [`Journal::session`].
+    pub fn into_session(self, id: &str) -> Result<Session, JournalError> {
+        let id = self.resolve(id)?;
+        let standing = self.standing(&id)?;
+        let mut fold = self.take_fold(&id);
+        self.catch_up(&id, &standing, &mut fold)?;
         Ok(fold)
     }
 
@@ -178,7 +208,8 @@ impl Journal {
         if fold.seq >= standing.seq {
             return Ok(());
         }
-        self.each_event(session, standing.number, fold.seq, usize::MAX, |event| {
+        let after = (standing.number, fold.seq);
+        self.each_event(session, CHANGES, after, usize::MAX, |event| {
             fold.apply(&event);
         })
     }
@@ -186,18 +217,12 @@ impl Journal {
     fn each_event(
         &self,
         session: &str,
-        number: i64,
-        after_seq: u64,
+        sql: &str,
+        (number, after_seq): (i64, u64),
         limit: usize,
         mut seen: impl FnMut(Event),
     ) -> Result<(), JournalError> {
-        let mut statement = self
-            .connection
-            .prepare_cached(
-                "SELECT place, at_ms, mono_ms, body FROM event
-                 WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT ?3",
-            )
-            .at(&self.path)?;
+        let mut statement = self.connection.prepare_cached(sql).at(&self.path)?;
         let mut rows = statement
             .query(params![
                 place(number, after_seq),
@@ -209,9 +234,13 @@ impl Journal {
             let seq = seq_of(row.get(0).at(&self.path)?);
             let body = row
                 .get_ref(3)
-                .and_then(|value| Ok(value.as_bytes()?))
+                .and_then(|value| Ok(value.as_bytes_or_null()?))
                 .at(&self.path)?;
-            let body = serde_json::from_slice(body).map_err(|source| JournalError::Unreadable {
+            let body = match body {
+                Some(body) => serde_json::from_slice(body),
+                None => Ok(unread_output()),
+            }
+            .map_err(|source| JournalError::Unreadable {
                 what: format!("event {seq} of session `{session}`"),
                 source,
             })?;

@@ -6,10 +6,9 @@ use stopover_journal::Journal;
 use stopover_plan::session::Session;
 use stopover_runner::{
     Request, Resume, host_resume, is_alive, needs_runner, os_user, request, resume_detached,
-    state_of,
 };
 
-use super::history::session_document;
+use super::history::SessionDocument;
 use super::run::observer;
 use super::{Done, block_on, exit_code};
 use crate::args::{
@@ -23,14 +22,14 @@ pub(crate) fn resume(out: &Output, journal: &Path, args: &ResumeArgs) -> Done {
     let id = Journal::open(journal)?.resolve(&args.session)?;
     if is_alive(journal, &id) {
         let session = request(journal, &id, &os_user(), &Request::Resume)?;
-        return shown(out, journal, &session);
+        return shown(out, journal, session);
     }
     take_up(out, journal, &id, &args.take_up)
 }
 
 pub(crate) fn pause(out: &Output, journal: &Path, args: &SessionArgs) -> Done {
     let session = request(journal, &args.session, &os_user(), &Request::Pause)?;
-    shown(out, journal, &session)
+    shown(out, journal, session)
 }
 
 pub(crate) fn abort(out: &Output, journal: &Path, args: &ActArgs) -> Done {
@@ -76,7 +75,7 @@ pub(crate) fn approve(out: &Output, journal: &Path, args: &ApproveArgs) -> Done 
         note: args.note.clone(),
     };
     let session = request(journal, &args.session, &args.who, &wish)?;
-    shown(out, journal, &session)
+    shown(out, journal, session)
 }
 
 pub(crate) fn sign(out: &Output, journal: &Path, args: &SignArgs) -> Done {
@@ -86,7 +85,7 @@ pub(crate) fn sign(out: &Output, journal: &Path, args: &SignArgs) -> Done {
         evidence: args.evidence.clone(),
     };
     let session = request(journal, &args.session, &args.who, &wish)?;
-    shown(out, journal, &session)
+    shown(out, journal, session)
 }
 
 pub(crate) fn answer_finally(out: &Output, journal: &Path, args: &FinallyArgs) -> Done {
@@ -94,16 +93,17 @@ pub(crate) fn answer_finally(out: &Output, journal: &Path, args: &FinallyArgs) -
         accepted: matches!(args.answer, Answer::Run),
     };
     let session = request(journal, &args.session, &os_user(), &wish)?;
-    shown(out, journal, &session)
+    shown(out, journal, session)
 }
 
-fn shown(out: &Output, journal: &Path, session: &Session) -> Done {
-    let document = session_document(journal, session);
+fn shown(out: &Output, journal: &Path, session: Session) -> Done {
+    let document = SessionDocument::of(journal, session);
     out.document(&document, || {
+        let session = &document.session;
         format!(
             "session {} is {}",
             session.id,
-            format!("{:?}", state_of(journal, session)).to_lowercase()
+            format!("{:?}", session.state).to_lowercase()
         )
     });
     Ok(0)
@@ -113,7 +113,7 @@ fn shown(out: &Output, journal: &Path, session: &Session) -> Done {
 fn ask(out: &Output, journal: &Path, session: &str, wish: &Request, how: &TakeUp) -> Done {
     let session = request(journal, session, &os_user(), wish)?;
     if is_alive(journal, &session.id) || !needs_runner(&session, wish) {
-        return shown(out, journal, &session);
+        return shown(out, journal, session);
     }
     take_up(out, journal, &session.id, how)
 }
@@ -132,7 +132,7 @@ fn take_up(out: &Output, journal: &Path, id: &str, how: &TakeUp) -> Done {
     if how.detach {
         resume_detached(journal, &wish)?;
         let session = Journal::open(journal)?.session(id)?;
-        return shown(out, journal, &session);
+        return shown(out, journal, session);
     }
     // With --json the answer is the session after it, one document; the events stay in the journal.
     let ended = match out.is_json() {
@@ -142,7 +142,7 @@ fn take_up(out: &Output, journal: &Path, id: &str, how: &TakeUp) -> Done {
         })?,
     };
     if out.is_json() {
-        shown(out, journal, &Journal::open(journal)?.session(id)?)?;
+        shown(out, journal, Journal::open(journal)?.into_session(id)?)?;
     }
     Ok(match (&ended.problem, out.is_json()) {
         (Some(_), true) => 4,

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use stopover_journal::{Journal, Page};
 use stopover_plan::session::{Session, State, Status};
@@ -67,28 +68,38 @@ pub(crate) fn sessions(out: &Output, journal_path: &Path, args: &SessionsArgs) -
     Ok(0)
 }
 
-/// Returns the fold as one document, with the state that a look at the runner gives.
-pub(crate) fn session_document(journal: &Path, session: &Session) -> Value {
-    let mut value = serde_json::to_value(session).unwrap_or_default();
-    value["state"] = json!(state_of(journal, session));
-    value["started_at"] = json!(time(session.started_at_ms));
-    value["finished_at"] = json!(session.finished_at_ms.map(time));
-    value
+/// The fold as one document, with the state that a look at the runner gives.
+#[derive(Debug, Serialize)]
+pub(crate) struct SessionDocument {
+    #[serde(flatten)]
+    pub(crate) session: Session,
+    started_at: String,
+    finished_at: Option<String>,
+}
+
+impl SessionDocument {
+    pub(crate) fn of(journal: &Path, mut session: Session) -> Self {
+        session.state = state_of(journal, &session);
+        Self {
+            started_at: time(session.started_at_ms),
+            finished_at: session.finished_at_ms.map(time),
+            session,
+        }
+    }
 }
 
 pub(crate) fn show(out: &Output, journal_path: &Path, args: &SessionArgs) -> Done {
     let journal = Journal::open(journal_path)?;
     let id = journal.resolve(&args.session)?;
-    let session = journal.session(&id)?;
-    let document = session_document(journal_path, &session);
-    out.document(&document, || text(journal_path, &session));
+    let document = SessionDocument::of(journal_path, journal.into_session(&id)?);
+    out.document(&document, || text(&document.session));
     Ok(0)
 }
 
-fn text(journal: &Path, session: &Session) -> String {
+fn text(session: &Session) -> String {
     let state = match session.outcome {
         Some(outcome) => outcome.word().replace('_', " "),
-        None => format!("{:?}", state_of(journal, session)).to_lowercase(),
+        None => format!("{:?}", session.state).to_lowercase(),
     };
     let mut text = format!(
         "{}  {}\n{} by {} on {}, {}, started {}, {}\n",

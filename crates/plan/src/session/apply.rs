@@ -13,6 +13,7 @@ impl Session {
             .map(|step| (step.id.clone(), step))
             .collect();
         self.index.clear();
+        self.steps.reserve(heads.len());
         for head in heads {
             let mut step = old.remove(&head.id).unwrap_or_default();
             step.id.clone_from(&head.id);

@@ -202,7 +202,7 @@ impl Example {
                 column: "smallint",
             },
             Engine::Mysql => Example {
-                suffix: "sql",
+                suffix: "sql.gz",
                 column: "SMALLINT",
             },
             Engine::Sqlite => Example {

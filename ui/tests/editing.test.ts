@@ -63,6 +63,23 @@ describe('editing a plan', () => {
     });
   });
 
+  it('does again what an undo that is still on its way takes back', async () => {
+    const { asked } = shell({
+      edit_plan: () => edited({ name: 'New' }, { undoable: 'Rename plan' }),
+      undo_plan: () => edited({ name: 'Old' }, { undoable: null, redoable: 'Rename plan' }),
+      redo_plan: () => edited({ name: 'New' }, { undoable: 'Rename plan' }),
+    });
+    const plans = await opened();
+    const said: string[] = [];
+    plans.say = (words) => said.push(words);
+    const edits = [{ do: 'set' as const, sort: 'plan' as const, id: '', path: ['name'], value: 'New' }];
+    await plans.edit('Rename plan', edits);
+    await Promise.all([plans.undo(), plans.redo(), plans.redo()]);
+    expect(plans.plan?.name).toBe('New');
+    expect(said).toEqual(['Undone: Rename plan', 'Done again: Rename plan']);
+    expect(asked.filter(([command]) => command === 'redo_plan')).toHaveLength(1);
+  });
+
   it('lets every edit build on the view the one before returned', async () => {
     const bases: unknown[] = [];
     shell({

@@ -139,13 +139,15 @@ export class Plans {
   }
 
   async undo(): Promise<void> {
-    const what = this.undoable;
-    if (what && (await this.#change((plan) => undoPlan(plan.path)))) this.say(`Undone: ${what}`);
+    let what: string | null = null;
+    const done = await this.#change((plan) => ((what = this.undoable) ? undoPlan(plan.path) : null));
+    if (done) this.say(`Undone: ${what}`);
   }
 
   async redo(): Promise<void> {
-    const what = this.redoable;
-    if (what && (await this.#change((plan) => redoPlan(plan.path)))) this.say(`Done again: ${what}`);
+    let what: string | null = null;
+    const done = await this.#change((plan) => ((what = this.redoable) ? redoPlan(plan.path) : null));
+    if (done) this.say(`Done again: ${what}`);
   }
 
   /** Ends a clash. */
@@ -160,8 +162,11 @@ export class Plans {
     if (await this.#change((plan) => rewritePlan(plan.path))) this.say('The plan is written again');
   }
 
-  /** One change after the other, so that each builds on the view the one before returned. */
-  #change(write: (plan: Plan) => Promise<Edited>, echo?: Edit[]): Promise<boolean> {
+  /**
+   * One change after the other, so that each builds on the view the one before returned, and a key that is pressed
+   * while one is on its way counts. `write` returns `null` when there is nothing to do by then.
+   */
+  #change(write: (plan: Plan) => Promise<Edited> | null, echo?: Edit[]): Promise<boolean> {
     this.saving++;
     const done = this.#queue.then(() => this.#write(write, echo));
     this.#queue = done;
@@ -192,12 +197,13 @@ export class Plans {
     if (this.#echoes.length === 0) this.#real = null;
   }
 
-  async #write(write: (plan: Plan) => Promise<Edited>, echo?: Edit[]): Promise<boolean> {
+  async #write(write: (plan: Plan) => Promise<Edited> | null, echo?: Edit[]): Promise<boolean> {
     const turn = this.#turn;
     try {
       if (!this.plan) return false;
       this.refusal = null;
       const edited = await write(this.plan);
+      if (edited === null) return false;
       this.#still(echo);
       if (turn !== this.#turn && this.plan?.path !== edited.plan.path) return edited.clash === null;
       this.clash = edited.clash;

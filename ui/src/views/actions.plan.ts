@@ -38,7 +38,9 @@ export function planActions(frame: Frame): Action[] {
       name: plans.undoable ? `Undo: ${plans.undoable}` : 'Undo',
       group: 'Plan',
       keys: 'Ctrl+Z',
-      refused: () => needed() ?? (plans.undoable ? null : 'Nothing was changed since the plan was opened.'),
+      refused: () =>
+        needed() ??
+        (plans.undoable || plans.saving > 0 ? null : 'Nothing was changed since the plan was opened.'),
       do: () => void plans.undo(),
     },
     {
@@ -46,7 +48,7 @@ export function planActions(frame: Frame): Action[] {
       name: plans.redoable ? `Redo: ${plans.redoable}` : 'Redo',
       group: 'Plan',
       keys: 'Ctrl+Shift+Z',
-      refused: () => needed() ?? (plans.redoable ? null : 'Nothing was undone.'),
+      refused: () => needed() ?? (plans.redoable || plans.saving > 0 ? null : 'Nothing was undone.'),
       do: () => void plans.redo(),
     },
     {

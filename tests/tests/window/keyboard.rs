@@ -31,7 +31,7 @@ impl Driven {
     /// Returns what has the focus, by the name tests know it by.
     async fn focus(&self) -> String {
         let script = "const here = document.activeElement; \
-            return here?.dataset.testid ?? here?.getAttribute('aria-label') ?? here?.textContent.trim() ?? '';";
+            return here === document.body ? 'the page' : here?.dataset.testid ?? here?.getAttribute('aria-label') ?? here?.textContent.trim() ?? '';";
         match self.client.execute(script, Vec::new()).await {
             Ok(Value::String(name)) => name,
             other => panic!("the window says what has the focus: {other:?}"),

@@ -179,7 +179,12 @@ fn a_kind_that_is_named_elsewhere_or_unknown_is_refused() {
     };
     let problem = refused("a", "manual");
     assert_eq!(problem.code, "step-in-use");
-    assert!(problem.message.contains("of Criterion \"c\" names its check"), "{problem}");
+    assert!(
+        problem
+            .message
+            .contains("of Criterion \"c\" names its check"),
+        "{problem}"
+    );
     assert_eq!(refused("dump", "manual").code, "step-in-use");
     assert_eq!(refused("a", "backfill").code, "unknown-kind");
     assert_eq!(refused("nobody", "sql").code, "missing-step");

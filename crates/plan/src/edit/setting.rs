@@ -140,3 +140,26 @@ impl Setting {
             })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Editor;
+
+    #[test]
+    fn blank_lines_at_either_end_of_a_text_are_written_as_they_are() {
+        let text = "name = \"x\"\n\n[[step]]\nid = \"a\" # c\nnotes = \"\"\"\n\nWhy.\n\n\n\"\"\" # d\nmanual = \"m\"\n\n# end\n";
+        for newline in ["\n", "\r\n"] {
+            let before = text.replace('\n', newline);
+            let mut editor = Editor::open(before.as_str()).expect("it opens");
+            let notes = editor.plan().0.steps[0].notes.clone();
+            assert_eq!(notes.replace("\r\n", "\n"), "\nWhy.\n\n\n");
+            editor
+                .set("a", &["notes"], notes.clone())
+                .expect("it is set");
+            assert_eq!(editor.text(), before, "the same text changes nothing");
+            let other = notes.replace("Why.", "Why not.");
+            editor.set("a", &["notes"], other).expect("it is set");
+            assert_eq!(editor.text(), before.replace("Why.", "Why not."));
+        }
+    }
+}

@@ -22,9 +22,8 @@ mod values;
 
 pub use find::{Sort, Spot};
 pub use kinds::KindChange;
-pub use members::Entry;
 pub use merge::merge;
-pub use setting::Setting;
+pub use setting::{Entry, Setting};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

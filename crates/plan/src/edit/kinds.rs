@@ -3,7 +3,7 @@
 use toml_edit::{Key, TableLike, Value};
 
 use super::find::{At, Element, Sort, element};
-use super::members::Entry;
+use super::setting::Entry;
 use super::spelling::long;
 use super::splice::{Splice, line_end};
 use super::{Editor, secrets, values};

@@ -6,14 +6,11 @@ use super::find::{At, Element, Sort, all, element, items, missing, position};
 use super::ids::free_id;
 use super::layout::Layout;
 use super::sequence::Sequence;
-use super::setting::Setting;
+use super::setting::{Entry, Setting};
 use super::splice::{Splice, insert_block, line_end};
 use super::{Editor, secrets, values};
 use crate::parse::{self, Kin, Toml};
 use crate::problem::Problem;
-
-/// A key, or keys that lead below a table, and its value.
-pub type Entry = (Vec<String>, Setting);
 
 impl Editor {
     /// Adds an element with these values after the others of its sort. A first target comes before every header, a

@@ -1,7 +1,6 @@
 //! Refuses values that would put a secret into the file, with the words the reader of the file has for them.
 
-use super::members::Entry;
-use super::setting::Setting;
+use super::setting::{Entry, Setting};
 use crate::parse;
 use crate::problem::Problem;
 

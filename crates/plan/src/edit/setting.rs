@@ -23,6 +23,9 @@ pub enum Setting {
     Table(BTreeMap<String, Setting>),
 }
 
+/// A key, or keys that lead below a table, and its value.
+pub type Entry = (Vec<String>, Setting);
+
 impl From<bool> for Setting {
     fn from(yes: bool) -> Self {
         Setting::Yes(yes)

@@ -44,6 +44,12 @@ function grid(over: Record<string, unknown> = {}) {
 }
 
 describe('the geometry of the grid', () => {
+  it('writes out what hides, and leaves pictures that are joined', () => {
+    expect(visible('\u{1f469}\u200d\u{1f680} a\u200db \u202eevil')).toBe(
+      '\u{1f469}\u200d\u{1f680} a⟨U+200D⟩b ⟨U+202E⟩evil',
+    );
+  });
+
   it('leads every key to a cell that is there', () => {
     const at = { row: 5, column: 1 };
     const go = (key: string, control = false) => moved(at, key, control, 10, 3, 4);

@@ -7,7 +7,8 @@ import { compare, databases, desk, history, plans, session } from '../src/state'
 import { blank } from '../src/state/databases.svelte';
 import type { SessionLine } from '../src/ipc/types';
 import { act } from '../src/views/act.svelte';
-import { actions, local, press, type Frame } from '../src/views/actions';
+import type { Frame } from '../src/views/action';
+import { actions, local, press } from '../src/views/actions';
 import { entries, found } from '../src/views/entries';
 import { match } from '../src/views/fuzzy';
 import { isTyped, spelled } from '../src/views/keys';

@@ -3,7 +3,7 @@ import type { SavedConnection } from '../ipc/types';
 import { databases } from '../state';
 import type { Part } from '../state/databases.svelte';
 import { act } from './act.svelte';
-import type { Action, Frame } from './actions';
+import type { Action, Frame } from './action';
 
 const NONE = 'Select a connection first.';
 

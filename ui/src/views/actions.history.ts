@@ -1,7 +1,7 @@
 // What can be done to the history and to two sessions side by side.
 import { compare, history } from '../state';
 import { act } from './act.svelte';
-import type { Action, Frame } from './actions';
+import type { Action, Frame } from './action';
 
 const NO_COMPARISON = 'No two sessions are compared.';
 

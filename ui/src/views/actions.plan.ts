@@ -2,7 +2,7 @@
 import { visible } from '../parts/grid/visible';
 import { desk, plans } from '../state';
 import { act } from './act.svelte';
-import type { Action, Frame } from './actions';
+import type { Action, Frame } from './action';
 
 const NO_PLAN = 'No plan is open.';
 

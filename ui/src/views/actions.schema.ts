@@ -2,7 +2,7 @@
 import { databases, desk } from '../state';
 import type { Query } from '../state/query.svelte';
 import type { Schema } from '../state/schema.svelte';
-import type { Action } from './actions';
+import type { Action } from './action';
 import { writeRows } from './databases/rows';
 
 const NO_SCHEMA = 'Show the schema of a connection first.';

@@ -1,7 +1,7 @@
 // What can be asked of the session that is open, each through the question that says what will happen.
 import { desk, session } from '../state';
 import { act } from './act.svelte';
-import type { Action, Frame } from './actions';
+import type { Action, Frame } from './action';
 import { asks, type Ask } from './asks';
 
 const NO_SESSION = 'No session is open.';

@@ -3,27 +3,13 @@
 import { desk, layout, notices, plans, session } from '../state';
 import type { Place, Tab } from '../state/desk.svelte';
 import { act } from './act.svelte';
+import type { Action, Frame } from './action';
 import { databaseActions } from './actions.databases';
 import { historyActions } from './actions.history';
 import { planActions } from './actions.plan';
 import { databasePartActions } from './actions.schema';
 import { sessionActions } from './actions.session';
 import { isPressed, isTyped } from './keys';
-
-export type Group = 'Go to' | 'Plan' | 'View' | 'Session' | 'Databases' | 'History' | 'Window';
-export type Action = {
-  id: string;
-  /** What it does, in words that begin with a verb; may name what it is done to. */
-  name: string;
-  group: Group;
-  keys: string;
-  /** Why it cannot be done now; absent or `null` when it can. */
-  refused?: () => string | null;
-  do: () => void;
-};
-
-/** What the frame of the window does for actions. */
-export type Frame = { go: (place: Place) => void; open: () => void; print: () => void };
 
 /** Keys that a view reads itself where the focus is; they are listed, and no action may take them. */
 export const local: { keys: string; does: string }[] = [

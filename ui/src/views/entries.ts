@@ -1,7 +1,8 @@
 // What the palette finds: every action, and by name the plans, sessions, connections and steps there are.
 import { databases, desk, history, plans, session } from '../state';
 import { fileName, moment, shortPath } from '../words/format';
-import { actions, type Frame } from './actions';
+import type { Frame } from './action';
+import { actions } from './actions';
 import { match } from './fuzzy';
 
 export type Entry = {

@@ -36,9 +36,7 @@ describe('the house', () => {
     expect(offenders(/#[0-9a-f]{3,8}\b(?=[;\s,)])|rgb\(/i, (name) => name.endsWith('.svelte'))).toEqual([]);
   });
 
-  it('takes sizes and weights of type from the tokens, but for the nodes of the graph, which are measured', () => {
-    expect(
-      offenders(/font-(size|weight): ?[0-9]/, (name) => name.endsWith('.svelte') && !/graph\//.test(name)),
-    ).toEqual([]);
+  it('takes sizes and weights of type from the tokens', () => {
+    expect(offenders(/font-(size|weight): ?[0-9]/, (name) => name.endsWith('.svelte'))).toEqual([]);
   });
 });

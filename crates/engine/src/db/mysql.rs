@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
-use sqlx::mysql::{MySqlColumn, MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow, MySqlSslMode};
 use sqlx::{
-    AssertSqlSafe, Column, ConnectOptions, Connection, Decode, Either, Executor, MySql, Row,
-    SqlSafeStr, Statement, TypeInfo, ValueRef,
+    AssertSqlSafe, ConnectOptions, Connection, Decode, Either, Executor, MySql, Row, SqlSafeStr,
+    Statement, ValueRef,
 };
 use stopover_plan::connection::Tls;
 use stopover_plan::model::Engine;
 
-use super::rows::{Collector, Raw, Sink, Source, name};
-use super::{Settings, text};
+use super::Settings;
+use super::rows::{Collector, Raw, Sink, Source, columns_of, name};
 use crate::connect::Login;
 use crate::diagnose;
 use crate::error::EngineError;
@@ -120,7 +120,7 @@ impl Link {
             let described = (&mut self.conn)
                 .prepare(AssertSqlSafe(sql).into_sql_str())
                 .await;
-            name(collector, described.map(|one| named(one.columns())))?;
+            name(collector, described.map(|one| columns_of(one.columns())))?;
         }
         Ok(changed)
     }
@@ -197,19 +197,9 @@ fn options(login: &Login, tls: Tls) -> MySqlConnectOptions {
     options.disable_statement_logging()
 }
 
-fn named(columns: &[MySqlColumn]) -> Vec<super::Column> {
-    columns
-        .iter()
-        .map(|column| super::Column {
-            name: text::of_bytes(column.name().as_bytes()),
-            kind: column.type_info().name().to_owned(),
-        })
-        .collect()
-}
-
 impl Source for MySqlRow {
     fn columns(&self) -> Vec<super::Column> {
-        named(Row::columns(self))
+        columns_of(Row::columns(self))
     }
 
     fn width(&self) -> usize {

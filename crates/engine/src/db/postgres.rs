@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::TryStreamExt;
-use sqlx::postgres::{PgColumn, PgConnectOptions, PgConnection, PgRow, PgSslMode};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow, PgSslMode};
 use sqlx::{
-    AssertSqlSafe, Column, ConnectOptions, Connection, Either, Executor, Row, SqlSafeStr,
-    Statement, TypeInfo, ValueRef,
+    AssertSqlSafe, ConnectOptions, Connection, Either, Executor, Row, SqlSafeStr, Statement,
+    ValueRef,
 };
 use stopover_plan::connection::Tls;
 
-use super::rows::{Collector, Raw, Sink, Source, name};
-use super::{Settings, text};
+use super::Settings;
+use super::rows::{Collector, Raw, Sink, Source, columns_of, name};
 use crate::connect::Login;
 use crate::diagnose;
 use crate::error::EngineError;
@@ -109,7 +109,7 @@ impl Link {
             let described = (&mut self.conn)
                 .prepare(AssertSqlSafe(sql).into_sql_str())
                 .await;
-            name(collector, described.map(|one| named(one.columns())))?;
+            name(collector, described.map(|one| columns_of(one.columns())))?;
         }
         Ok(changed)
     }
@@ -169,19 +169,9 @@ fn options(login: &Login, settings: &Settings, tls: Tls) -> PgConnectOptions {
     options.disable_statement_logging()
 }
 
-fn named(columns: &[PgColumn]) -> Vec<super::Column> {
-    columns
-        .iter()
-        .map(|column| super::Column {
-            name: text::of_bytes(column.name().as_bytes()),
-            kind: column.type_info().name().to_owned(),
-        })
-        .collect()
-}
-
 impl Source for PgRow {
     fn columns(&self) -> Vec<super::Column> {
-        named(Row::columns(self))
+        columns_of(Row::columns(self))
     }
 
     fn width(&self) -> usize {

@@ -26,6 +26,21 @@ pub struct Column {
     pub kind: String,
 }
 
+/// Returns names and types of columns as a driver tells them.
+pub(super) fn columns_of(columns: &[impl sqlx::Column]) -> Vec<Column> {
+    columns
+        .iter()
+        .map(|column| Column {
+            name: text::of_bytes(column.name().as_bytes()),
+            // An expression of SQLite has no type of its own.
+            kind: match sqlx::TypeInfo::name(column.type_info()) {
+                "NULL" => String::new(),
+                kind => kind.to_owned(),
+            },
+        })
+        .collect()
+}
+
 /// A row of any engine, while the driver holds it.
 pub(crate) trait Source {
     /// Returns the columns.

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::TryStreamExt;
-use sqlx::sqlite::{SqliteColumn, SqliteConnectOptions, SqliteConnection, SqliteRow};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{
-    AssertSqlSafe, Column, ConnectOptions, Connection, Decode, Either, Executor, Row, SqlSafeStr,
-    Sqlite, Statement, TypeInfo, ValueRef,
+    AssertSqlSafe, ConnectOptions, Connection, Decode, Either, Executor, Row, SqlSafeStr, Sqlite,
+    Statement, TypeInfo, ValueRef,
 };
 
-use super::rows::{Raw, Sink, Source, name};
-use super::{Missing, Settings, text};
+use super::rows::{Raw, Sink, Source, columns_of, name};
+use super::{Missing, Settings};
 use crate::connect::Login;
 use crate::diagnose;
 use crate::error::EngineError;
@@ -178,7 +178,7 @@ impl Link {
             let described = (&mut self.conn)
                 .prepare(AssertSqlSafe(sql).into_sql_str())
                 .await;
-            name(collector, described.map(|one| named(one.columns())))?;
+            name(collector, described.map(|one| columns_of(one.columns())))?;
         }
         // SQLite tells the changes of the last statement that changed anything, even after one that did not.
         let total = self.total_changes().await?.saturating_sub(before);
@@ -203,23 +203,9 @@ impl Link {
     }
 }
 
-fn named(columns: &[SqliteColumn]) -> Vec<super::Column> {
-    columns
-        .iter()
-        .map(|column| super::Column {
-            name: text::of_bytes(column.name().as_bytes()),
-            // An expression has no type of its own.
-            kind: match column.type_info().name() {
-                "NULL" => String::new(),
-                kind => kind.to_owned(),
-            },
-        })
-        .collect()
-}
-
 impl Source for SqliteRow {
     fn columns(&self) -> Vec<super::Column> {
-        named(Row::columns(self))
+        columns_of(Row::columns(self))
     }
 
     fn width(&self) -> usize {

@@ -295,7 +295,7 @@ function paintCards(context: CanvasRenderingContext2D, scenery: Scenery, box: Bo
     const row = scenery.byId.get(node.id);
     if (row) shown.push([node, row]);
   }
-  context.font = `560 13px ${ink.font}`;
+  context.font = `600 13px ${ink.font}`;
   for (const [node, row] of shown) {
     const tint: Tint = statusTint[row.status];
     const lit = tint === 'running' || tint === 'bad' || tint === 'look';

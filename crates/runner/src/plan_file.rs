@@ -69,21 +69,22 @@ pub fn fingerprint(path: &Path, text: &str, names: &[String]) -> String {
 }
 
 fn read_plan(path: &Path) -> Result<(Vec<u8>, PathBuf), Trouble> {
-    let unreadable = |why: String| {
+    let unreadable = |why: std::io::Error| {
         Trouble::Unreachable(Problem::new(
             "plan-unreadable",
             format!("The plan {} could not be read: {why}", path.display()),
             "Name a plan file that exists and that you may read.",
         ))
     };
-    let bytes = read_bounded(path, PLAN_BYTES).map_err(|error| unreadable(error.to_string()))?;
-    let absolute = std::fs::canonicalize(path).map_err(|error| unreadable(error.to_string()))?;
+    let bytes = read_bounded(path, PLAN_BYTES).map_err(unreadable)?;
+    let absolute = std::fs::canonicalize(path).map_err(unreadable)?;
     Ok((bytes, absolute))
 }
 
-fn read_text(path: &Path) -> Result<String, String> {
-    let bytes = read_bounded(path, SQL_BYTES).map_err(|error| error.to_string())?;
-    String::from_utf8(bytes).map_err(|error| error.to_string())
+fn read_text(path: &Path) -> std::io::Result<String> {
+    let bytes = read_bounded(path, SQL_BYTES)?;
+    String::from_utf8(bytes)
+        .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
 }
 
 fn hash_of(text: &str, files: &BTreeMap<String, String>) -> String {

@@ -1,13 +1,12 @@
 //! The graph, worked on as a person would: searched, joined by dragging and by keyboard, told of a circle, undone.
 
-use std::path::Path;
-
 use fantoccini::Locator;
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use serde_json::json;
 use stopover_tests::Scratch;
 
-use crate::driver::{Driven, PATIENCE, css};
+use crate::driver::{Driven, css};
+use crate::opening::becomes;
 
 const PLAN: &str = r#"# Kept as it is.
 format = 1
@@ -109,22 +108,6 @@ impl Driven {
     async fn at_step(&self, id: &str) {
         self.wait(&format!("{}.selected", css(&format!("node-{id}"))))
             .await;
-    }
-}
-
-/// Waits until the file reads so.
-fn becomes(file: &Path, text: &str) {
-    let began = std::time::Instant::now();
-    loop {
-        let now = std::fs::read_to_string(file).expect("the plan is there");
-        if now == text {
-            return;
-        }
-        assert!(
-            began.elapsed() < PATIENCE,
-            "the plan should read\n{text}\nand reads\n{now}"
-        );
-        std::thread::yield_now();
     }
 }
 

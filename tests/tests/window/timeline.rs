@@ -1,13 +1,12 @@
 //! The timeline, worked on as a person would: bars moved and resized with mouse and keyboard, undone, exported.
 
-use std::path::Path;
-
 use fantoccini::actions::{
     InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
 };
 use stopover_tests::Scratch;
 
-use crate::driver::{Driven, PATIENCE, css};
+use crate::driver::{Driven, css};
+use crate::opening::becomes;
 
 const PLAN: &str = r#"# Kept as it is.
 format = 1
@@ -131,22 +130,6 @@ impl Driven {
     }
 }
 
-/// Waits until the file reads so.
-fn reads(file: &Path, text: &str) {
-    let began = std::time::Instant::now();
-    loop {
-        let now = std::fs::read_to_string(file).expect("the plan is there");
-        if now == text {
-            return;
-        }
-        assert!(
-            began.elapsed() < PATIENCE,
-            "the plan should read\n{text}\nand reads\n{now}"
-        );
-        std::thread::yield_now();
-    }
-}
-
 async fn timeline(scratch: &Scratch, text: &str) -> (std::path::PathBuf, Driven) {
     let file = scratch.write("night.plan.toml", text);
     let window = Driven::open_at(scratch, &file, "timeline", "bar-look").await;
@@ -167,11 +150,11 @@ async fn a_bar_is_moved_and_resized_with_the_mouse_and_only_its_lines_change() {
     window.lies("copy", 60.0, 110.0).await;
     window.lies("look", 110.0, 120.0).await;
     window.picture("timeline-2-moving").await;
-    reads(&file, PLAN);
+    becomes(&file, PLAN);
     window.let_go().await;
     let copy = "estimate = \"50m\"    # measured in June\n";
     let moved = PLAN.replace(copy, &format!("{copy}start = 2026-12-05T23:00:00\n"));
-    reads(&file, &moved);
+    becomes(&file, &moved);
     window.gone("drag-tip").await;
     window.lies("look", 110.0, 120.0).await;
 
@@ -181,7 +164,7 @@ async fn a_bar_is_moved_and_resized_with_the_mouse_and_only_its_lines_change() {
     window.lies("copy", 60.0, 95.0).await;
     window.let_go().await;
     let shorter = moved.replace("\"50m\"    #", "\"35m\"    #");
-    reads(&file, &shorter);
+    becomes(&file, &shorter);
     window.gone("drag-tip").await;
 
     // Escape puts it back while it is held.
@@ -191,13 +174,13 @@ async fn a_bar_is_moved_and_resized_with_the_mouse_and_only_its_lines_change() {
     window.gone("drag-tip").await;
     window.let_go().await;
     window.lies("copy", 60.0, 95.0).await;
-    reads(&file, &shorter);
+    becomes(&file, &shorter);
 
     // Undone twice, the file is what it was, to the byte.
     window.press("timeline-lines", "\u{e009}z").await;
-    reads(&file, &moved);
+    becomes(&file, &moved);
     window.press("timeline-lines", "\u{e009}z").await;
-    reads(&file, PLAN);
+    becomes(&file, PLAN);
     window.lies("copy", 30.0, 80.0).await;
     window.close().await;
 }
@@ -216,17 +199,17 @@ async fn a_bar_is_moved_resized_and_freed_with_the_keyboard_alone() {
     window.chord(&[ALT], &[RIGHT, RIGHT, RIGHT, LEFT]).await;
     let look = "manual = \"Look.\"\nestimate = \"10m\"\n";
     let moved = PLAN.replace(look, &format!("{look}start = 2026-12-05T23:30:00\n"));
-    reads(&file, &moved);
+    becomes(&file, &moved);
     window.lies("look", 90.0, 100.0).await;
     window.gone("drag-tip").await;
     window.chord(&[ALT, SHIFT], &[RIGHT, RIGHT]).await;
     let longer = moved.replace("estimate = \"10m\"", "estimate = \"20m\"");
-    reads(&file, &longer);
+    becomes(&file, &longer);
     window.lies("look", 90.0, 110.0).await;
     window.gone("drag-tip").await;
     // Delete takes its own start away again.
     window.press("timeline-lines", "\u{e017}").await;
-    reads(
+    becomes(
         &file,
         &PLAN.replace(look, "manual = \"Look.\"\nestimate = \"20m\"\n"),
     );
@@ -244,9 +227,9 @@ async fn without_a_start_of_the_plan_a_bar_is_resized_and_not_moved() {
     window
         .reads("timeline-hint", "Without a start of the plan")
         .await;
-    reads(&file, &text);
+    becomes(&file, &text);
     window.chord(&[ALT, SHIFT], &[RIGHT]).await;
-    reads(&file, &text.replace("\"30m\"", "\"31m\""));
+    becomes(&file, &text.replace("\"30m\"", "\"31m\""));
     window.close().await;
 }
 

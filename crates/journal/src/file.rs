@@ -110,6 +110,14 @@ pub(crate) struct Turn {
     _lock: File,
 }
 
+/// What the file whose lock is the turn is called, after the journal's name.
+const TURNS: &str = ".stopover-lock";
+
+/// Returns whether a process ever took its turn with this file; whoever changes the file itself has.
+pub(crate) fn has_turns(path: &Path) -> bool {
+    beside(path, TURNS).exists()
+}
+
 /// Waits until no other process creates, migrates or sets aside this file; creates the folder.
 pub(crate) fn take_turn(path: &Path) -> Result<Turn, JournalError> {
     if let Some(folder) = path.parent() {
@@ -120,7 +128,7 @@ pub(crate) fn take_turn(path: &Path) -> Result<Turn, JournalError> {
         builder.create(folder).at(folder)?;
     }
     // The lock is a file of its own: closing any other handle of the journal would end SQLite's locks on it.
-    let lock_path = beside(path, ".stopover-lock");
+    let lock_path = beside(path, TURNS);
     let lock = private()
         .create(true)
         .truncate(false)

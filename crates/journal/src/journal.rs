@@ -40,12 +40,18 @@ impl Journal {
     /// `Corrupt`, `ReadOnly`, `Full`, `Busy`, or what the system said.
     pub fn open(path: &Path) -> Result<Self, JournalError> {
         let path = file::absolute(path)?;
-        if path.exists()
-            && let Some(journal) = Self::open_current(&path)?
-        {
-            return Ok(journal);
-        }
-        let turn = file::take_turn(&path)?;
+        let unturned = if path.exists() {
+            Self::open_current(&path)
+        } else {
+            Ok(None)
+        };
+        let turn = match unturned {
+            Ok(Some(journal)) => return Ok(journal),
+            Ok(None) => file::take_turn(&path)?,
+            // Another process may be making it or setting it aside this moment: whose turn it is sees what is true.
+            Err(error) if file::has_turns(&path) => file::take_turn(&path).map_err(|_| error)?,
+            Err(error) => return Err(error),
+        };
         file::create(&path, &turn)?;
         let mut connection = file::connect(&path)?;
         if schema::inspect(&connection, &path)? == Format::Behind {

@@ -140,20 +140,23 @@ fn a_damaged_journal_is_set_aside_whole_and_a_new_one_begun() {
 
 #[test]
 fn only_one_of_several_processes_sets_a_damaged_journal_aside() {
-    let place = Place::new();
-    drop(place.open());
-    fs::write(&place.path, "damaged ".repeat(200)).expect("writes");
-    let asides: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..6)
-            .map(|_| scope.spawn(|| Journal::open_or_set_aside(&place.path).expect("opens").1))
-            .collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().expect("ends"))
-            .collect()
-    });
-    assert_eq!(asides.iter().flatten().count(), 1, "{asides:?}");
-    assert!(place.open().verify().expect("reads").intact);
+    // Each time they meet at another moment of it.
+    for _ in 0..50 {
+        let place = Place::new();
+        drop(place.open());
+        fs::write(&place.path, "damaged ".repeat(200)).expect("writes");
+        let asides: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..6)
+                .map(|_| scope.spawn(|| Journal::open_or_set_aside(&place.path).expect("opens").1))
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().expect("ends"))
+                .collect()
+        });
+        assert_eq!(asides.iter().flatten().count(), 1, "{asides:?}");
+        assert!(place.open().verify().expect("reads").intact);
+    }
 }
 
 #[test]

@@ -1,12 +1,9 @@
 //! The document of a plan, edited in the window: what is changed is in the file, and every other byte is as it was.
 
-use std::path::Path;
-use std::time::Instant;
-
 use serde_json::json;
 use stopover_tests::Scratch;
 
-use crate::driver::{Driven, PATIENCE, css};
+use crate::driver::{Driven, css};
 
 const CONTROL: &str = "\u{E009}";
 const RELEASE: &str = "\u{E000}";
@@ -42,22 +39,6 @@ id = "full"
 title = "The disk is full"
 # the end
 "#;
-
-/// Waits until the file has this text.
-pub(crate) async fn becomes(window: &Driven, plan: &Path, text: &str) {
-    let began = Instant::now();
-    loop {
-        let found = std::fs::read_to_string(plan).expect("the plan is there");
-        if found == text {
-            return;
-        }
-        if began.elapsed() > PATIENCE {
-            window.picture("document-not-written").await;
-            assert_eq!(found, text, "the file should have become this");
-        }
-        window.see("document").await;
-    }
-}
 
 /// Puts a text in the place of what an open field holds, as pasting does.
 pub(crate) async fn paste(window: &Driven, testid: &str, text: &str) {
@@ -104,23 +85,23 @@ async fn the_document_changes_only_what_is_edited_and_takes_it_back() {
     window.reads("title-fill", "Fill the table").await;
     retype(&window, "title-fill", "Fill it", ENTER).await;
     let titled = PLAN.replace("\"Fill the table\"", "\"Fill it\"");
-    becomes(&window, &plan, &titled).await;
+    window.writes(&plan, &titled).await;
     retype(&window, "estimate-fill", "soon", ENTER).await;
     window.reads("estimate-fill-problem", "no duration").await;
     paste(&window, "estimate-fill", "1h 30m").await;
     window.press("estimate-fill-field", ENTER).await;
     let estimated = titled.replace("estimate = \"5m\"", "estimate = \"1h30m\"");
-    becomes(&window, &plan, &estimated).await;
+    window.writes(&plan, &estimated).await;
 
     append(&window, "does-fill", ", (2)").await;
     let filled = estimated.replace("VALUES (1)", "VALUES (1), (2)");
-    becomes(&window, &plan, &filled).await;
+    window.writes(&plan, &filled).await;
     append(&window, "undo-fill", " WHERE a = 2").await;
     let undone = filled.replace("'DELETE FROM t'", "\"DELETE FROM t WHERE a = 2\"");
-    becomes(&window, &plan, &undone).await;
+    window.writes(&plan, &undone).await;
     append(&window, "check-count-1-query", " WHERE a = 1").await;
     let asked = undone.replace("count(*) FROM t", "count(*) FROM t WHERE a = 1");
-    becomes(&window, &plan, &asked).await;
+    window.writes(&plan, &asked).await;
     window.reads("does-from-file", "UPDATE t SET a = 2").await;
     window.picture("21-document-edited").await;
 
@@ -128,7 +109,7 @@ async fn the_document_changes_only_what_is_edited_and_takes_it_back() {
         window
             .press("title-fill", &format!("{CONTROL}z{RELEASE}"))
             .await;
-        becomes(&window, &plan, text).await;
+        window.writes(&plan, text).await;
     }
     window.close().await;
 }
@@ -171,7 +152,7 @@ async fn a_step_and_a_check_come_and_go_and_move_in_the_document() {
     );
     window.click("remove-fill-more").await;
     window.gone("block-step:fill-more").await;
-    becomes(&window, &plan, PLAN).await;
+    window.writes(&plan, PLAN).await;
 
     window.click("add-check-count").await;
     window.write("add-title", "Not empty").await;

@@ -1,15 +1,14 @@
 //! What a step is made of, edited in its place: its kind, paths, formats, programs with folder and environment, pairs
 //! of queries. And what is typed while the file changes, or faster than a field opens.
 
-use std::path::Path;
-
 use fantoccini::actions::{
     Actions, InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
 };
 use stopover_tests::Scratch;
 
-use crate::document::{append, becomes, paste, retype};
+use crate::document::{append, paste, retype};
 use crate::driver::{Driven, css};
+use crate::editing::outside;
 
 const CONTROL: &str = "\u{E009}";
 const RELEASE: &str = "\u{E000}";
@@ -70,14 +69,6 @@ async fn go_to(window: &Driven, step: &str) {
     window.see(&format!("block-step:{step}")).await;
 }
 
-fn outside(plan: &Path, from: &str, to: &str) -> String {
-    let before = std::fs::read_to_string(plan).expect("the plan is there");
-    assert!(before.contains(from), "{from} is not in {before}");
-    let after = before.replace(from, to);
-    std::fs::write(plan, &after).expect("the file can be written");
-    after
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn paths_formats_programs_and_pairs_of_queries_are_edited_in_their_place() {
     let scratch = Scratch::new();
@@ -92,38 +83,38 @@ async fn paths_formats_programs_and_pairs_of_queries_are_edited_in_their_place()
     go_to(&window, "dump").await;
     retype(&window, "does-dump-file", "backups/{time}", ENTER).await;
     let expect = now("\"before.db\"", "\"backups/{time}\"");
-    becomes(&window, &plan, &expect).await;
+    window.writes(&plan, &expect).await;
     window.click("does-dump-keys").await;
     window.choose("does-dump-format", "plain").await;
     let expect = now(
         "backup = \"backups/{time}\"",
         "backup = { file = \"backups/{time}\", format = \"plain\" }",
     );
-    becomes(&window, &plan, &expect).await;
+    window.writes(&plan, &expect).await;
     window.click("does-dump-restore_check").await;
     let expect = now(
         "format = \"plain\" }",
         "format = \"plain\", restore_check = true }",
     );
-    becomes(&window, &plan, &expect).await;
+    window.writes(&plan, &expect).await;
 
     go_to(&window, "back").await;
     window.click("does-back-keys").await;
     retype(&window, "does-back-file", "last.db", ENTER).await;
     let expect = now("restore = \"dump\"", "restore = { file = \"last.db\" }");
-    becomes(&window, &plan, &expect).await;
+    window.writes(&plan, &expect).await;
     window.picture("23-document-keys").await;
 
     go_to(&window, "program").await;
     append(&window, "does-program", " --now").await;
     let expect = now("[\"./m\", 'a b']", "[\"./m\", \"a b\", \"--now\"]");
-    becomes(&window, &plan, &expect).await;
+    window.writes(&plan, &expect).await;
     retype(&window, "does-program-dir", "../shop", ENTER).await;
     let expect = now("\"../game\"", "\"../shop\"");
-    becomes(&window, &plan, &expect).await;
+    window.writes(&plan, &expect).await;
     retype(&window, "does-program-env-MODE", "MODE=live", ENTER).await;
     let expect = now("MODE = \"dry\"", "MODE = \"live\"");
-    becomes(&window, &plan, &expect).await;
+    window.writes(&plan, &expect).await;
     retype(&window, "does-program-env-add", "API_TOKEN=hunter2", ENTER).await;
     let refusal = "does-program-env-add-problem";
     window
@@ -136,22 +127,22 @@ async fn paths_formats_programs_and_pairs_of_queries_are_edited_in_their_place()
     paste(&window, "does-program-env-add", "LEVEL=2").await;
     window.press("does-program-env-add-field", ENTER).await;
     let expect = now("MODE = \"live\"", "MODE = \"live\", LEVEL = \"2\"");
-    becomes(&window, &plan, &expect).await;
+    window.writes(&plan, &expect).await;
 
     go_to(&window, "same").await;
     append(&window, "check-same-1-part-1", " + 1").await;
     let expect = now("'SELECT 2'", "\"SELECT 2 + 1\"");
-    becomes(&window, &plan, &expect).await;
+    window.writes(&plan, &expect).await;
     window.choose("check-same-1-right_target", "main").await;
     let expect = now("right_target = \"copy\"", "right_target = \"main\"");
-    becomes(&window, &plan, &expect).await;
+    window.writes(&plan, &expect).await;
 
     for _ in 0..10 {
         window
             .press("tab-document", &format!("{CONTROL}z{RELEASE}"))
             .await;
     }
-    becomes(&window, &plan, PLAN).await;
+    window.writes(&plan, PLAN).await;
     window.close().await;
 }
 
@@ -169,15 +160,15 @@ async fn a_step_gets_another_kind_after_it_was_said_what_goes() {
     assert!(!window.is_enabled("kind-confirm").await);
     window.picture("25-document-kind").await;
     window.write("kind-for", "10m").await;
-    becomes(&window, &plan, PLAN).await;
+    window.writes(&plan, PLAN).await;
     window.click("kind-confirm").await;
     let waits = PLAN.replace("manual = 'Go?' # word", "wait = \"10m\" # word");
-    becomes(&window, &plan, &waits).await;
+    window.writes(&plan, &waits).await;
     window.gone("kind-sheet").await;
     window
         .press("tab-document", &format!("{CONTROL}z{RELEASE}"))
         .await;
-    becomes(&window, &plan, PLAN).await;
+    window.writes(&plan, PLAN).await;
 
     // A backup that a restore names stays one, and it is said why.
     go_to(&window, "dump").await;
@@ -196,23 +187,30 @@ async fn what_is_typed_while_the_place_changes_outside_is_asked_about() {
     paste(&window, "owner-ask", "mine").await;
     let theirs = outside(&plan, "\"ana\"", "\"theirs\"");
     window.reads("owner-ask-meanwhile", "theirs").await;
+    let apart = "const [note, field] = ['[data-testid=notice]', arguments[0]] \
+         .map((one) => document.querySelector(one).getBoundingClientRect()); \
+         return note.height > 0 && (note.bottom <= field.top || note.top >= field.bottom);";
+    let apart = window.measure(apart, "owner-ask-meanwhile").await;
+    assert_eq!(apart, true, "the notice lies over what is asked");
     window.picture("26-document-meanwhile").await;
     window.press("owner-ask-field", ENTER).await;
     window.holds("owner-ask-field", "mine").await;
-    becomes(&window, &plan, &theirs).await;
+    window.writes(&plan, &theirs).await;
     window.click("owner-ask-meanwhile-mine").await;
-    becomes(&window, &plan, &theirs.replace("\"theirs\"", "\"mine\"")).await;
+    window
+        .writes(&plan, &theirs.replace("\"theirs\"", "\"mine\""))
+        .await;
     window
         .press("tab-document", &format!("{CONTROL}z{RELEASE}"))
         .await;
-    becomes(&window, &plan, &theirs).await;
+    window.writes(&plan, &theirs).await;
 
     window.click("owner-ask").await;
     paste(&window, "owner-ask", "mine again").await;
     let later = outside(&plan, "\"theirs\"", "\"later\"");
     window.click("owner-ask-meanwhile-theirs").await;
     window.reads("owner-ask", "later").await;
-    becomes(&window, &plan, &later).await;
+    window.writes(&plan, &later).await;
 
     // The same for code.
     go_to(&window, "same").await;
@@ -224,7 +222,7 @@ async fn what_is_typed_while_the_place_changes_outside_is_asked_about() {
         .await;
     window.click("check-same-1-part-0-meanwhile-mine").await;
     let mine = other.replace("\"SELECT 7\"", "\"SELECT 1 + 5\"");
-    becomes(&window, &plan, &mine).await;
+    window.writes(&plan, &mine).await;
 
     // A step that goes takes nothing along that was typed.
     go_to(&window, "ask").await;
@@ -233,7 +231,7 @@ async fn what_is_typed_while_the_place_changes_outside_is_asked_about() {
     let start = mine.find("[[step]]\nid = \"ask\"").expect("it is there");
     std::fs::write(&plan, &mine[..start]).expect("the file can be written");
     window.reads("edit-refused", "nobody shall lose this").await;
-    becomes(&window, &plan, &mine[..start]).await;
+    window.writes(&plan, &mine[..start]).await;
     window.close().await;
 }
 
@@ -271,7 +269,7 @@ async fn keys_right_after_the_click_and_blank_lines_at_the_end_are_kept() {
     }
     window.act(Actions::from(mouse).and(keys)).await;
     let titled = PLAN.replace("owner = \"ana\"\n", "owner = \"ana\"\ntitle = \"Quick\"\n");
-    becomes(&window, &plan, &titled).await;
+    window.writes(&plan, &titled).await;
 
     go_to(&window, "program").await;
     window.click("notes-program").await;
@@ -282,6 +280,6 @@ async fn keys_right_after_the_click_and_blank_lines_at_the_end_are_kept() {
     let save = format!("{CONTROL}{ENTER}{RELEASE}");
     window.press("notes-program-field", &save).await;
     let noted = titled.replace("Why it runs.\n\n", "Why it runs now.\n\n");
-    becomes(&window, &plan, &noted).await;
+    window.writes(&plan, &noted).await;
     window.close().await;
 }

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use stopover_journal::Journal;
 use stopover_plan::event::{Body, Outcome};
 use stopover_plan::session::{Session, State, Status};
+use stopover_tests::scenario::eventually;
 use stopover_tests::{Scratch, run, stopover};
 
 use crate::driver::Driven;
@@ -85,24 +85,18 @@ impl Gated {
     }
 }
 
-/// Waits until the session in the journal is as wanted.
+/// Waits until the newest session in the journal is as wanted.
 pub(crate) fn until(journal: &Path, wanted: impl Fn(&Session) -> bool) -> Session {
     let journal = Journal::open(journal).expect("the window made a journal");
-    let began = Instant::now();
-    loop {
+    let newest = || {
         let id = journal.resolve("last").expect("there is a session");
-        let session = journal.session(&id).expect("the journal can be read");
-        if wanted(&session) {
-            return session;
-        }
-        assert!(
-            began.elapsed() < Duration::from_secs(60),
-            "the session stays {:?}: {:?}",
-            session.state,
-            session.steps
-        );
-        std::thread::yield_now();
-    }
+        journal.session(&id).expect("the journal can be read")
+    };
+    eventually(
+        || wanted(&newest()),
+        || format!("the session stays {:?}", newest().state),
+    );
+    newest()
 }
 
 /// Returns the status of a step.

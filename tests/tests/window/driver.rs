@@ -9,7 +9,10 @@ use std::time::Duration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
+use stopover_tests::scenario::eventually;
 use stopover_tests::{Scratch, free_port, stopover_window};
+
+mod waiting;
 
 /// Longest wait for something to appear; a busy machine needs seconds.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -148,11 +151,10 @@ impl Driven {
             .spawn()
             .expect("WebKitWebDriver starts; run scripts/install.sh test");
         let driver = Ends(driver);
-        let began = std::time::Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(began.elapsed() < PATIENCE, "the driver does not listen");
-            std::thread::yield_now();
-        }
+        eventually(
+            || TcpStream::connect(("127.0.0.1", port)).is_ok(),
+            || "the driver listens".to_owned(),
+        );
         let program = program.to_owned();
         let client = connect(port, &program, arguments).await;
         Self {
@@ -203,84 +205,20 @@ impl Driven {
         self.client.clone().close().await.expect("the window ends");
     }
 
-    /// Waits until something that the selector names is there.
-    pub(crate) async fn wait(&self, selector: &str) -> fantoccini::elements::Element {
-        let found = self
-            .client
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::Css(selector))
-            .await;
-        match found {
-            Ok(element) => element,
-            Err(error) => {
-                self.picture("missing").await;
-                let text = self.text("body").await;
-                panic!("{selector} did not appear: {error}\nThe window shows:\n{text}")
-            }
-        }
-    }
-
-    async fn text(&self, selector: &str) -> String {
-        match self.client.find(Locator::Css(selector)).await {
-            // The text of the document, not the driver's idea of what of it can be seen.
-            Ok(element) => {
-                let text = element.prop("textContent").await;
-                text.ok().flatten().unwrap_or_default()
-            }
-            Err(_) => String::new(),
-        }
-    }
-
-    /// Waits until an element is there.
-    pub(crate) async fn see(&self, testid: &str) {
-        self.wait(&css(testid)).await;
-    }
-
-    /// Waits until an element is gone.
-    pub(crate) async fn gone(&self, testid: &str) {
-        let began = std::time::Instant::now();
-        while self.client.find(Locator::Css(&css(testid))).await.is_ok() {
-            if began.elapsed() > PATIENCE {
-                self.picture("still-there").await;
-                panic!("{testid} stays:\n{}", self.text("body").await);
-            }
-        }
-    }
-
-    /// Waits until an element's text contains `part`.
-    pub(crate) async fn reads(&self, testid: &str, part: &str) {
-        self.see(testid).await;
-        let began = std::time::Instant::now();
-        loop {
-            let text = self.text(&css(testid)).await;
-            if text.contains(part) {
-                return;
-            }
-            assert!(
-                began.elapsed() < PATIENCE,
-                "{testid} should read {part:?} and reads {text:?}"
-            );
-        }
-    }
-
     /// Clicks an element once it is there and enabled.
     pub(crate) async fn click(&self, testid: &str) {
         let selector = format!("{}:not([disabled])", css(testid));
-        let began = std::time::Instant::now();
-        loop {
-            let element = self.wait(&selector).await;
-            // The view may be drawn anew between finding and clicking.
-            match element.click().await {
-                Ok(()) => return,
-                Err(error) => {
-                    if began.elapsed() > PATIENCE {
-                        self.picture("not-clicked").await;
-                        panic!("{testid} cannot be clicked: {error}");
-                    }
-                }
-            }
-        }
+        self.wait(&selector).await;
+        // The view may be drawn anew between finding and clicking.
+        self.until("not-clicked", async || {
+            let element = self.client.find(Locator::Css(&selector)).await;
+            let clicked = match element {
+                Ok(element) => element.click().await,
+                Err(error) => Err(error),
+            };
+            clicked.map_err(|error| format!("{testid} cannot be clicked: {error}"))
+        })
+        .await;
     }
 
     /// Returns whether an element is enabled.
@@ -315,47 +253,21 @@ impl Driven {
         assert_eq!(chosen.expect("the window answers"), value);
     }
 
-    /// Waits until a field holds this text.
-    pub(crate) async fn holds(&self, testid: &str, text: &str) {
-        let field = self.wait(&css(testid)).await;
-        let began = std::time::Instant::now();
-        loop {
-            let held = field.prop("value").await.expect("the field is there");
-            if held.as_deref() == Some(text) {
-                return;
+    /// Returns the text of what the selector names, and nothing when it is not there.
+    async fn text(&self, selector: &str) -> String {
+        match self.client.find(Locator::Css(selector)).await {
+            // The text of the document, not the driver's idea of what of it can be seen.
+            Ok(element) => {
+                let text = element.prop("textContent").await;
+                text.ok().flatten().unwrap_or_default()
             }
-            assert!(
-                began.elapsed() < PATIENCE,
-                "{testid} should hold {text:?} and holds {held:?}"
-            );
+            Err(_) => String::new(),
         }
     }
 
     /// Returns all text of the window.
     pub(crate) async fn everything(&self) -> String {
         self.text("body").await
-    }
-
-    /// Waits until the graph shows a step in this status.
-    pub(crate) async fn see_step(&self, step: &str, status: &str) {
-        let node = css(&format!("node-{step}"));
-        self.wait(&format!("{node}[data-status=\"{status}\"]"))
-            .await;
-    }
-
-    /// Waits until the session is in this state.
-    pub(crate) async fn session(&self, state: &str) {
-        self.wait(&format!("{}[data-state=\"{state}\"]", css("session")))
-            .await;
-    }
-
-    /// Waits until the session is over with this outcome.
-    pub(crate) async fn over(&self, outcome: &str) {
-        let session = css("session");
-        self.wait(&format!(
-            "{session}[data-state=\"finished\"][data-outcome=\"{outcome}\"]"
-        ))
-        .await;
     }
 
     /// Returns the names of the buttons that sign what is owed.

@@ -1,12 +1,11 @@
 //! A plan made from nothing in the window, edited, taken back, and changed outside meanwhile: nothing is ever lost.
 
 use std::path::Path;
-use std::time::Instant;
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use stopover_tests::Scratch;
 
-use crate::driver::{Driven, PATIENCE};
+use crate::driver::Driven;
 
 const CONTROL: &str = "\u{E009}";
 const SHIFT: &str = "\u{E008}";
@@ -19,20 +18,8 @@ fn read(plan: &Path) -> String {
     std::fs::read_to_string(plan).expect("the plan is there")
 }
 
-/// Waits until the file has this text.
-pub(crate) async fn becomes(window: &Driven, plan: &Path, text: &str) {
-    let began = Instant::now();
-    while read(plan) != text {
-        if began.elapsed() > PATIENCE {
-            window.picture("editing-not-written").await;
-            assert_eq!(read(plan), text, "the file should have become this");
-        }
-        window.see("plan-name").await;
-    }
-}
-
 /// Writes the file as another program would; returns what it is then.
-fn outside(plan: &Path, from: &str, to: &str) -> String {
+pub(crate) fn outside(plan: &Path, from: &str, to: &str) -> String {
     let before = read(plan);
     assert!(before.contains(from), "{from} is not in {before}");
     let after = before.replace(from, to);
@@ -124,28 +111,28 @@ async fn a_plan_is_made_from_nothing_and_no_change_of_it_is_ever_lost() {
     // Edited, taken back and made again.
     retitle(&window, step, "Fill").await;
     let filled = made.replace("\"Fill the table\"", "\"Fill\"");
-    becomes(&window, &plan, &filled).await;
+    window.writes(&plan, &filled).await;
     undo(&window, DOCUMENT).await;
-    becomes(&window, &plan, &made).await;
+    window.writes(&plan, &made).await;
     // Pressed as soon as the file is written, when the window may not know yet; and then all in one breath.
     redo(&window, DOCUMENT).await;
-    becomes(&window, &plan, &filled).await;
+    window.writes(&plan, &filled).await;
     window.reads("notice", "Done again: Change the title").await;
     in_one_breath(&window).await;
-    becomes(&window, &plan, &made).await;
+    window.writes(&plan, &made).await;
     window.reads("notice", "Undone: Change the title").await;
     redo(&window, DOCUMENT).await;
-    becomes(&window, &plan, &filled).await;
+    window.writes(&plan, &filled).await;
 
     // Changed outside at another place: shown at once, and an undo keeps it.
     let both = outside(&plan, "\"Night\"", "\"Long night\"");
     window.reads("plan-name", "Long night").await;
     undo(&window, DOCUMENT).await;
     let merged = both.replace("\"Fill\"", "\"Fill the table\"");
-    becomes(&window, &plan, &merged).await;
+    window.writes(&plan, &merged).await;
     window.reads("title-fill-the-table", "Fill the table").await;
     redo_by_name(&window, "Change the title").await;
-    becomes(&window, &plan, &both).await;
+    window.writes(&plan, &both).await;
 
     // Changed outside at the same place: asked, and nothing is written before the answer.
     let theirs = outside(&plan, "\"Fill\"", "\"Theirs\"");
@@ -168,7 +155,7 @@ async fn a_plan_is_made_from_nothing_and_no_change_of_it_is_ever_lost() {
     let mine = read(&plan);
     assert!(mine.contains("\"Fill the table\""), "{mine}");
     undo(&window, DOCUMENT).await;
-    becomes(&window, &plan, &theirs).await;
+    window.writes(&plan, &theirs).await;
 
     // Mine is saved beside.
     undo(&window, DOCUMENT).await;

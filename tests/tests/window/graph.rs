@@ -6,7 +6,6 @@ use serde_json::json;
 use stopover_tests::Scratch;
 
 use crate::driver::{Driven, css};
-use crate::opening::becomes;
 
 const PLAN: &str = r#"# Kept as it is.
 format = 1
@@ -125,7 +124,7 @@ async fn edges_are_drawn_refused_removed_and_undone_on_the_graph() {
     window.picture("graph-1-drag").await;
     window.drop_it().await;
     let joined = PLAN.replace(r#"after = ["second"]"#, r#"after = ["second", "apart"]"#);
-    becomes(&file, &joined);
+    window.writes(&file, &joined).await;
     window.see("edge-apart-third").await;
 
     // An edge against the order is refused before it is dropped, and the circle is named.
@@ -137,7 +136,7 @@ async fn edges_are_drawn_refused_removed_and_undone_on_the_graph() {
     window.reads("graph-hint", circle).await;
     window.click("graph-refusal-read").await;
     window.gone("graph-hint").await;
-    becomes(&file, &joined);
+    window.writes(&file, &joined).await;
 
     // An edge that is selected goes with Delete.
     window.press_at("edge-first-second").await;
@@ -145,20 +144,22 @@ async fn edges_are_drawn_refused_removed_and_undone_on_the_graph() {
     window.reads("graph-hint", "second waits for first").await;
     window.picture("graph-3-edge").await;
     window.press("graph-stage", "\u{e017}").await;
-    becomes(
-        &file,
-        &joined.replacen(
-            "phase = \"day\"\nafter = [\"first\"]\nmanual = \"Go on.\"",
-            "phase = \"day\"\nafter = []\nmanual = \"Go on.\"",
-            1,
-        ),
-    );
+    window
+        .writes(
+            &file,
+            &joined.replacen(
+                "phase = \"day\"\nafter = [\"first\"]\nmanual = \"Go on.\"",
+                "phase = \"day\"\nafter = []\nmanual = \"Go on.\"",
+                1,
+            ),
+        )
+        .await;
 
     // Ctrl+Z twice: the file is what it was, to the byte.
     window.press("graph-stage", "\u{e009}z").await;
-    becomes(&file, &joined);
+    window.writes(&file, &joined).await;
     window.press("graph-stage", "\u{e009}z").await;
-    becomes(&file, PLAN);
+    window.writes(&file, PLAN).await;
     window.close().await;
 }
 
@@ -203,7 +204,7 @@ async fn the_graph_is_searched_walked_and_joined_with_the_keyboard_alone() {
         .await;
     window.press("graph-stage", "\u{e007}").await;
     let joined = PLAN.replace(r#"after = ["second"]"#, r#"after = ["second", "apart"]"#);
-    becomes(&file, &joined);
+    window.writes(&file, &joined).await;
     window.see("edge-apart-third").await;
     window.press("graph-stage", "e").await;
     window.press("graph-stage", "\u{e013}\u{e013}").await;
@@ -219,7 +220,7 @@ async fn the_graph_is_searched_walked_and_joined_with_the_keyboard_alone() {
     window.press("graph-stage", "\u{e007}").await;
     let place = window.client.execute(active, Vec::new()).await;
     assert_eq!(place.expect("the window answers"), json!("inspector"));
-    becomes(&file, &joined);
+    window.writes(&file, &joined).await;
     window.close().await;
 }
 

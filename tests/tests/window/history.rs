@@ -44,18 +44,15 @@ impl Driven {
     /// Waits until the list has so many lines.
     pub(crate) async fn lists(&self, count: usize) {
         let script = "return document.querySelectorAll('[data-testid=session-line]').length;";
-        let began = std::time::Instant::now();
-        loop {
+        self.until("lists-otherwise", async || {
             let found = self.client.execute(script, Vec::new()).await;
             let found = found.expect("the window answers");
             if found.as_u64() == Some(count as u64) {
-                return;
+                return Ok(());
             }
-            assert!(
-                began.elapsed() < crate::driver::PATIENCE,
-                "{count} sessions should be listed, {found} are"
-            );
-        }
+            Err(format!("{count} sessions should be listed, {found} are"))
+        })
+        .await;
     }
 
     /// Ticks the line of the list at this place, from 1.

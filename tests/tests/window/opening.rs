@@ -6,7 +6,7 @@ use stopover_plan::Session;
 use stopover_tests::Scratch;
 
 use crate::doors::until;
-use crate::driver::{Driven, PATIENCE};
+use crate::driver::Driven;
 use crate::{change, number};
 
 /// A folder with a database of one row and a plan of these steps on it.
@@ -92,21 +92,5 @@ impl Driven {
     pub(crate) async fn confirm(&self) {
         self.click("confirm-ask").await;
         self.gone("ask").await;
-    }
-}
-
-/// Waits until the file reads so.
-pub(crate) fn becomes(file: &Path, text: &str) {
-    let began = std::time::Instant::now();
-    loop {
-        let now = std::fs::read_to_string(file).expect("the plan is there");
-        if now == text {
-            return;
-        }
-        assert!(
-            began.elapsed() < PATIENCE,
-            "the plan should read\n{text}\nand reads\n{now}"
-        );
-        std::thread::yield_now();
     }
 }

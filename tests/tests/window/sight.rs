@@ -6,7 +6,7 @@ use fantoccini::Locator;
 use serde_json::json;
 use stopover_tests::workspace;
 
-use crate::driver::{Driven, PATIENCE, css};
+use crate::driver::{Driven, css};
 
 impl Driven {
     /// Waits until a line of the log with `part` lies in sight, not only in the document.
@@ -17,22 +17,18 @@ impl Driven {
               const at = document.elementFromPoint(box.left + 2, box.top + box.height / 2); \
               return box.top >= log.top - 1 && box.bottom <= log.bottom + 1 && line.contains(at); \
             }).map((line) => line.textContent);";
-        let began = std::time::Instant::now();
-        loop {
+        self.until("log-otherwise", async || {
             let seen = self.client.execute(script, Vec::new()).await;
             let seen = seen.expect("the window answers");
             let lines = seen.as_array().expect("it is a list");
-            if lines
-                .iter()
-                .any(|line| line.as_str().is_some_and(|line| line.contains(part)))
-            {
-                return;
+            let shows =
+                |line: &serde_json::Value| line.as_str().is_some_and(|line| line.contains(part));
+            if lines.iter().any(shows) {
+                return Ok(());
             }
-            assert!(
-                began.elapsed() < PATIENCE,
-                "the log should show {part:?} and shows {seen}"
-            );
-        }
+            Err(format!("the log should show {part:?} and shows {seen}"))
+        })
+        .await;
     }
 
     /// Makes the window this large and waits until it is.
@@ -40,18 +36,17 @@ impl Driven {
         let resized = self.client.set_window_size(width, height).await;
         resized.expect("the window takes another size");
         let script = "return [window.innerWidth, window.innerHeight];";
-        let began = std::time::Instant::now();
-        loop {
+        self.until("resized-otherwise", async || {
             let size = self.client.execute(script, Vec::new()).await;
             let size = size.expect("the window answers");
             if size == json!([width, height]) {
-                return;
+                return Ok(());
             }
-            assert!(
-                began.elapsed() < PATIENCE,
+            Err(format!(
                 "the window should be {width} by {height} and is {size}"
-            );
-        }
+            ))
+        })
+        .await;
     }
 
     /// Waits until all of an element lies in sight, not only in the document: in the window, and nothing over it.
@@ -62,17 +57,14 @@ impl Driven {
             const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2]; \
             return box.height > 0 && [[box.left + 2, y], [box.right - 2, y], [x, box.top + 2], [x, box.bottom - 2]] \
               .every(([x, y]) => !!over(x, y));";
-        let began = std::time::Instant::now();
-        loop {
+        self.until("out-of-sight", async || {
             let seen = self.client.execute(script, vec![json!(css(testid))]).await;
             if seen.expect("the window answers") == json!(true) {
-                return;
+                return Ok(());
             }
-            if began.elapsed() > PATIENCE {
-                self.picture("out-of-sight").await;
-                panic!("{testid} is out of sight");
-            }
-        }
+            Err(format!("{testid} is out of sight"))
+        })
+        .await;
     }
 
     /// Changes to the dark or the light look by the button for it.

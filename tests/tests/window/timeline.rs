@@ -6,7 +6,6 @@ use fantoccini::actions::{
 use stopover_tests::Scratch;
 
 use crate::driver::{Driven, css};
-use crate::opening::becomes;
 
 const PLAN: &str = r#"# Kept as it is.
 format = 1
@@ -150,11 +149,11 @@ async fn a_bar_is_moved_and_resized_with_the_mouse_and_only_its_lines_change() {
     window.lies("copy", 60.0, 110.0).await;
     window.lies("look", 110.0, 120.0).await;
     window.picture("timeline-2-moving").await;
-    becomes(&file, PLAN);
+    window.writes(&file, PLAN).await;
     window.let_go().await;
     let copy = "estimate = \"50m\"    # measured in June\n";
     let moved = PLAN.replace(copy, &format!("{copy}start = 2026-12-05T23:00:00\n"));
-    becomes(&file, &moved);
+    window.writes(&file, &moved).await;
     window.gone("drag-tip").await;
     window.lies("look", 110.0, 120.0).await;
 
@@ -164,7 +163,7 @@ async fn a_bar_is_moved_and_resized_with_the_mouse_and_only_its_lines_change() {
     window.lies("copy", 60.0, 95.0).await;
     window.let_go().await;
     let shorter = moved.replace("\"50m\"    #", "\"35m\"    #");
-    becomes(&file, &shorter);
+    window.writes(&file, &shorter).await;
     window.gone("drag-tip").await;
 
     // Escape puts it back while it is held.
@@ -174,13 +173,13 @@ async fn a_bar_is_moved_and_resized_with_the_mouse_and_only_its_lines_change() {
     window.gone("drag-tip").await;
     window.let_go().await;
     window.lies("copy", 60.0, 95.0).await;
-    becomes(&file, &shorter);
+    window.writes(&file, &shorter).await;
 
     // Undone twice, the file is what it was, to the byte.
     window.press("timeline-lines", "\u{e009}z").await;
-    becomes(&file, &moved);
+    window.writes(&file, &moved).await;
     window.press("timeline-lines", "\u{e009}z").await;
-    becomes(&file, PLAN);
+    window.writes(&file, PLAN).await;
     window.lies("copy", 30.0, 80.0).await;
     window.close().await;
 }
@@ -199,20 +198,22 @@ async fn a_bar_is_moved_resized_and_freed_with_the_keyboard_alone() {
     window.chord(&[ALT], &[RIGHT, RIGHT, RIGHT, LEFT]).await;
     let look = "manual = \"Look.\"\nestimate = \"10m\"\n";
     let moved = PLAN.replace(look, &format!("{look}start = 2026-12-05T23:30:00\n"));
-    becomes(&file, &moved);
+    window.writes(&file, &moved).await;
     window.lies("look", 90.0, 100.0).await;
     window.gone("drag-tip").await;
     window.chord(&[ALT, SHIFT], &[RIGHT, RIGHT]).await;
     let longer = moved.replace("estimate = \"10m\"", "estimate = \"20m\"");
-    becomes(&file, &longer);
+    window.writes(&file, &longer).await;
     window.lies("look", 90.0, 110.0).await;
     window.gone("drag-tip").await;
     // Delete takes its own start away again.
     window.press("timeline-lines", "\u{e017}").await;
-    becomes(
-        &file,
-        &PLAN.replace(look, "manual = \"Look.\"\nestimate = \"20m\"\n"),
-    );
+    window
+        .writes(
+            &file,
+            &PLAN.replace(look, "manual = \"Look.\"\nestimate = \"20m\"\n"),
+        )
+        .await;
     window.lies("look", 80.0, 100.0).await;
     window.close().await;
 }
@@ -227,9 +228,11 @@ async fn without_a_start_of_the_plan_a_bar_is_resized_and_not_moved() {
     window
         .reads("timeline-hint", "Without a start of the plan")
         .await;
-    becomes(&file, &text);
+    window.writes(&file, &text).await;
     window.chord(&[ALT, SHIFT], &[RIGHT]).await;
-    becomes(&file, &text.replace("\"30m\"", "\"31m\""));
+    window
+        .writes(&file, &text.replace("\"30m\"", "\"31m\""))
+        .await;
     window.close().await;
 }
 

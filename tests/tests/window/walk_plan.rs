@@ -6,8 +6,8 @@ use stopover_plan::Session;
 use stopover_tests::{Postgres, Scratch};
 
 use crate::doors::until;
-use crate::driver::{Driven, PATIENCE};
-use crate::editing::{becomes, redo, retitle, undo};
+use crate::driver::Driven;
+use crate::editing::{redo, retitle, undo};
 
 pub(crate) const PASSWORD: &str = "letters1";
 const CONTROL: &str = "\u{E009}";
@@ -88,15 +88,15 @@ impl Job {
 
     /// Waits until the plan's file is as wanted, and returns its text.
     pub(crate) async fn written(&self, window: &Driven, wanted: impl Fn(&str) -> bool) -> String {
-        let began = std::time::Instant::now();
-        loop {
-            let text = self.text();
-            if wanted(&text) {
-                return text;
-            }
-            assert!(began.elapsed() < PATIENCE, "the plan stays\n{text}");
-            window.see("plan").await;
-        }
+        window
+            .until("plan-not-written", async || {
+                let text = self.text();
+                if wanted(&text) {
+                    return Ok(text);
+                }
+                Err(format!("the plan stays\n{text}"))
+            })
+            .await
     }
 
     pub(crate) fn sql(&self, sql: &str) -> String {
@@ -237,12 +237,12 @@ pub(crate) async fn edit(job: &Job, window: &Driven) {
     settled(window, "title-fill-it").await;
     retitle(window, "fill-it", "Fill the notes").await;
     let titled = before.replace("\"Fill it\"", "\"Fill the notes\"");
-    becomes(window, &job.plan, &titled).await;
+    window.writes(&job.plan, &titled).await;
     undo(window, "tab-document").await;
-    becomes(window, &job.plan, &before).await;
+    window.writes(&job.plan, &before).await;
     window.reads("title-fill-it", "Fill it").await;
     redo(window, "tab-document").await;
-    becomes(window, &job.plan, &titled).await;
+    window.writes(&job.plan, &titled).await;
     window.reads("title-fill-it", "Fill the notes").await;
 
     settled(window, "does-fill-it").await;
@@ -253,12 +253,12 @@ pub(crate) async fn edit(job: &Job, window: &Driven) {
     let save = format!("{CONTROL}{ENTER}{RELEASE}");
     window.press("does-fill-it-field", &save).await;
     let narrowed = titled.replace("'of ' || id", "'of ' || id WHERE note IS NULL");
-    becomes(window, &job.plan, &narrowed).await;
+    window.writes(&job.plan, &narrowed).await;
     undo(window, "tab-document").await;
-    becomes(window, &job.plan, &titled).await;
+    window.writes(&job.plan, &titled).await;
     window.reads("notice", "Undone").await;
     redo(window, "tab-document").await;
-    becomes(window, &job.plan, &narrowed).await;
+    window.writes(&job.plan, &narrowed).await;
     window.reads("does-fill-it", "WHERE note IS NULL").await;
 
     window.click("tab-graph").await;
@@ -275,10 +275,10 @@ pub(crate) async fn edit(job: &Job, window: &Driven) {
     let edge = edge.expect("the step is there");
     assert!(edge.contains("\"add-the-column\""), "{joined}");
     undo(window, "graph-stage").await;
-    becomes(window, &job.plan, &narrowed).await;
+    window.writes(&job.plan, &narrowed).await;
     window.gone("edge-add-the-column-someone-looked").await;
     redo(window, "graph-stage").await;
-    becomes(window, &job.plan, &joined).await;
+    window.writes(&job.plan, &joined).await;
     window.see("edge-add-the-column-someone-looked").await;
     move_a_bar(job, window, &joined).await;
 }
@@ -312,16 +312,16 @@ async fn move_a_bar(job: &Job, window: &Driven, before: &str) {
     window.gone("drag-tip").await;
     window.picture("60-walk-timeline").await;
     undo(window, "timeline-lines").await;
-    becomes(window, &job.plan, &dated).await;
+    window.writes(&job.plan, &dated).await;
     window.reads("notice", "Undone: Move").await;
     redo(window, "timeline-lines").await;
-    becomes(window, &job.plan, &moved).await;
+    window.writes(&job.plan, &moved).await;
     window.reads("notice", "Done again: Move").await;
     undo(window, "timeline-lines").await;
-    becomes(window, &job.plan, &dated).await;
+    window.writes(&job.plan, &dated).await;
     window.reads("notice", "Undone: Move").await;
     undo(window, "timeline-lines").await;
-    becomes(window, &job.plan, before).await;
+    window.writes(&job.plan, before).await;
     // The file is written before the window knows, and it runs nothing that it has not shown.
     window
         .reads("notice", "Undone: Change the plan’s start")

@@ -5,7 +5,7 @@ use stopover_tests::Scratch;
 
 use super::judge::Judge;
 use crate::driver::Driven;
-use crate::editing::{becomes, retitle, undo};
+use crate::editing::{retitle, undo};
 use crate::example;
 
 /// A plan in which a reference leads nowhere, so that it cannot run.
@@ -134,7 +134,7 @@ async fn axe_finds_nothing_serious_in_the_document_its_editors_and_what_it_asks(
 
     retitle(&window, "maintenance-on", "Close it").await;
     let titled = |title: &str| text.replace("Close the application", title);
-    becomes(&window, &plan, &titled("Close it")).await;
+    window.writes(&plan, &titled("Close it")).await;
     std::fs::write(&plan, titled("Theirs")).expect("the example can be written");
     window.reads("title-maintenance-on", "Theirs").await;
     undo(&window, "tab-document").await;

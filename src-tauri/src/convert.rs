@@ -6,6 +6,7 @@ pub(crate) mod connection;
 mod details;
 pub(crate) mod edit;
 pub(crate) mod history;
+pub(crate) mod kept;
 pub(crate) mod log;
 pub(crate) mod passages;
 pub(crate) mod plan;

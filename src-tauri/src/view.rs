@@ -13,6 +13,7 @@ mod plan;
 mod query;
 mod schema;
 mod session;
+mod step;
 
 pub use connection::*;
 pub use edit::*;
@@ -21,6 +22,7 @@ pub use plan::*;
 pub use query::*;
 pub use schema::*;
 pub use session::*;
+pub use step::*;
 
 /// An error as a person is shown it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -169,6 +171,8 @@ pub fn typescript() -> String {
         Sort,
         Edit,
         Edited,
+        Kept,
+        Run,
         Clash,
         DiffLine,
         DiffSign,

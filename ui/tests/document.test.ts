@@ -40,7 +40,15 @@ function shell(shown: Plan) {
             step.id === edit.id ? { ...step, title: String(edit.value ?? step.id) } : step,
           ),
         };
-    return { turn: ++turn, plan: shown, undoable: what, redoable: null, clash: null, merged: false };
+    return {
+      turn: ++turn,
+      plan: shown,
+      undoable: what,
+      redoable: null,
+      kept: null,
+      clash: null,
+      merged: false,
+    };
   });
 }
 
@@ -202,9 +210,13 @@ describe('the document', () => {
   it('shows a problem at its step, and foreign text as text', async () => {
     const broken = plan();
     broken.name = '<img src=x onerror=alert(1)>';
-    broken.places = broken.steps.map((step) => ({ sort: 'step', id: step.id, line: step.line }));
+    broken.places = broken.steps.map((step, at) => ({
+      sort: 'step',
+      id: step.id,
+      line: broken.step_lines[at]!,
+    }));
     broken.problems = [
-      { code: 'x', message: 'backup is odd', hint: '', line: broken.steps[1]!.line + 2, column: 3 },
+      { code: 'x', message: 'backup is odd', hint: '', line: broken.step_lines[1]! + 2, column: 3 },
     ];
     await open(broken);
     expect(at('block-step:backup').textContent).toContain('backup is odd');

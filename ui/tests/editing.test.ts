@@ -31,7 +31,16 @@ function shell(answers: Record<string, (sheet: Record<string, unknown>) => unkno
 let turn = 0;
 function edited(change: Partial<Plan>, more: Partial<Edited> = {}): Edited {
   const now = { ...plan(), ...change };
-  return { turn: ++turn, plan: now, undoable: 'x', redoable: null, clash: null, merged: false, ...more };
+  return {
+    turn: ++turn,
+    plan: now,
+    kept: null,
+    undoable: 'x',
+    redoable: null,
+    clash: null,
+    merged: false,
+    ...more,
+  };
 }
 
 async function opened() {
@@ -121,6 +130,36 @@ describe('editing a plan', () => {
     expect(plans.clash).toBeNull();
     expect(plans.plan?.name).toBe('Mine');
     expect(asked.at(-1)?.[1]).toMatchObject({ choice: 'mine' });
+  });
+
+  it('takes what stayed from the plan that is there, the very same steps', async () => {
+    const before = plan().steps;
+    const changed = { ...before[1]!, title: 'Changed' };
+    const runs = [
+      { to: 0, from: 0, count: 1 },
+      { to: 2, from: 3, count: before.length - 3 },
+    ];
+    shell({
+      edit_plan: () => edited({ hash: 'h2', steps: [changed] }, { kept: { since: plan().hash, runs } }),
+    });
+    const plans = await opened();
+    const shown = plans.plan!.steps;
+    const rows = plans.rows;
+    await plans.edit('Two at once', []);
+    expect(plans.plan?.hash).toBe('h2');
+    expect(plans.plan?.steps).toEqual([before[0], changed, ...before.slice(3)]);
+    expect(plans.plan?.steps[2]).toBe(shown[3]);
+    expect(plans.rows[2]).toBe(rows[3]);
+  });
+
+  it('reads the plan whole when what stayed belongs to a view it never had', async () => {
+    const kept = { since: 'another', runs: [{ to: 0, from: 0, count: 2 }] };
+    const { asked } = shell({ edit_plan: () => edited({ hash: 'h3', steps: [] }, { kept }) });
+    const plans = await opened();
+    await plans.edit('x', []);
+    await plans.edit('y', []);
+    expect(asked.filter(([command]) => command === 'open_plan').length).toBeGreaterThan(1);
+    expect(plans.plan?.steps).toEqual(plan().steps);
   });
 
   it('follows a step that is renamed', async () => {

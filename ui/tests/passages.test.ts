@@ -31,6 +31,7 @@ async function open(shown: Plan, after: (edits: Edit[]) => Plan = () => shown) {
       plan: after(edits),
       undoable: 'it',
       redoable: null,
+      kept: null,
       clash: null,
       merged: false,
     };

@@ -8,13 +8,14 @@ use stopover_runner::Opened;
 use tauri::{State, Webview};
 
 use crate::convert::edit::edited_from;
+use crate::convert::kept::kept;
 use crate::convert::plan::{Consent, plan_view};
 use crate::desk::{Desk, open_journal};
 use crate::draft::{
     Act, Draft, Drafts, Outcome, Told, create, difference, lock, name_beside, read, unreadable,
 };
 use crate::problem::aside;
-use crate::view::{Choice, Clash, Edit, Edited, NewPlan, Plan, Problem, Template};
+use crate::view::{Choice, Clash, Edit, Edited, Kept, NewPlan, Plan, Problem, Template};
 
 /// A window's seat at the desk: what a command on a plan file needs, and what that window was shown.
 #[derive(Debug, Clone)]
@@ -59,11 +60,21 @@ impl Seat {
         opened: &Opened,
         outcome: &Outcome,
     ) -> Result<Edited, Problem> {
+        let mut plan = self.view(opened)?;
         draft.show(&opened.hash, &opened.text, opened.plan.files());
-        self.told.tell(&self.window, &opened.path, &opened.hash);
+        let before = self.told.tell(&self.window, &opened.path, &plan);
+        let kept = before.map(|before| {
+            let (runs, told) = kept(&before.steps, &plan.steps);
+            plan.steps = told;
+            Kept {
+                since: before.hash,
+                runs,
+            }
+        });
         Ok(Edited {
             turn: self.drafts.turn(),
-            plan: self.view(opened)?,
+            plan,
+            kept,
             undoable: draft.undoable(),
             redoable: draft.redoable(),
             clash: clash(draft, &opened.path),
@@ -71,11 +82,14 @@ impl Seat {
         })
     }
 
-    /// Notes a plan that a command showed by itself.
-    pub(crate) fn note(&self, opened: &Opened) {
+    /// Returns a plan that a command shows by itself, whole, and notes it.
+    pub(crate) fn whole(&self, opened: &Opened) -> Result<Plan, Problem> {
         let draft = self.drafts.of(&opened.path);
-        lock(&draft).show(&opened.hash, &opened.text, opened.plan.files());
-        self.told.tell(&self.window, &opened.path, &opened.hash);
+        let mut draft = lock(&draft);
+        let plan = self.view(opened)?;
+        draft.show(&opened.hash, &opened.text, opened.plan.files());
+        self.told.tell(&self.window, &opened.path, &plan);
+        Ok(plan)
     }
 
     /// Returns the draft of a file.
@@ -272,8 +286,7 @@ pub(crate) async fn create_plan(
         create(path, &text)?;
         let opened = stopover_runner::open_plan(path)?;
         open_journal(&seat.journal)?.remember_plan(&opened.path.to_string_lossy())?;
-        seat.note(&opened);
-        seat.view(&opened)
+        seat.whole(&opened)
     })
     .await
 }

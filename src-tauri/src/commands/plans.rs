@@ -21,11 +21,8 @@ pub(crate) async fn open_plan(
     let seat = Seat::of(&desk, &webview);
     aside(move || {
         let opened = stopover_runner::open_plan(Path::new(&path))?;
-        let journal = open_journal(&journal)?;
-        journal.remember_plan(&opened.path.to_string_lossy())?;
-        seat.note(&opened);
-        let consent = consent(journal.is_trusted(&opened.hash)?);
-        Ok(plan_view(&opened, consent))
+        open_journal(&journal)?.remember_plan(&opened.path.to_string_lossy())?;
+        seat.whole(&opened)
     })
     .await
 }
@@ -87,12 +84,4 @@ pub(crate) async fn trust_plan(
         Ok(plan_view(&opened, Consent::Trusted))
     })
     .await
-}
-
-fn consent(trusted: bool) -> Consent {
-    if trusted {
-        Consent::Trusted
-    } else {
-        Consent::Asked
-    }
 }

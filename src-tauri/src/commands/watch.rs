@@ -20,6 +20,10 @@ use crate::view::{LogLine, Problem, SessionHead, SessionStep, Watched};
 
 /// Time between two looks at the journal, and so between two messages.
 const EVERY: Duration = Duration::from_millis(100);
+/// The same after a message with more lines than [`FLOOD`]: nobody reads so many, and every message is drawn.
+const AMID_FLOOD: Duration = Duration::from_millis(250);
+/// Lines in one message that come faster than they can be read.
+const FLOOD: usize = 100;
 /// Time between two looks whether the runner lives, which no event tells.
 const LIVES: Duration = Duration::from_secs(1);
 /// Most events read at once.
@@ -140,12 +144,15 @@ impl Watch {
                     return;
                 }
             };
+            let flooded = message
+                .as_ref()
+                .is_some_and(|message| message.log.len() > FLOOD);
             if let Some(message) = message
                 && channel.send(message).is_err()
             {
                 return;
             }
-            std::thread::park_timeout(EVERY);
+            std::thread::park_timeout(if flooded { AMID_FLOOD } else { EVERY });
         }
     }
 

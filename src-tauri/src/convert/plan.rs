@@ -120,6 +120,7 @@ fn view_of(plan: &Plan, problems: &[Problem], files: &BTreeMap<String, String>) 
             .iter()
             .map(|step| step_view(step, planned.get(step.id.as_str()).copied(), &mut passages))
             .collect(),
+        step_lines: plan.steps.iter().map(|step| step.line).collect(),
         critical_path: schedule.critical_path.clone(),
         point_of_no_return: schedule
             .point_of_no_return
@@ -162,6 +163,13 @@ fn view_of(plan: &Plan, problems: &[Problem], files: &BTreeMap<String, String>) 
             })
             .collect(),
     }
+}
+
+/// Returns the steps of a plan's text.
+#[cfg(test)]
+pub(crate) fn steps_of(text: &str) -> Vec<view::Step> {
+    let (plan, _) = stopover_plan::parse::open(text);
+    view_of(&plan, &[], &BTreeMap::new()).steps
 }
 
 /// Returns where elements begin. It is read only for problems, because it reads the file a second time.
@@ -261,7 +269,6 @@ fn step_view(
         does: passages.does(step),
         undo: passages.undo(step),
         checks: checks(step),
-        line: step.line,
     }
 }
 

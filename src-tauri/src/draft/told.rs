@@ -5,25 +5,42 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The hash each window was shown last, by window and file.
+use crate::view::{Plan, Step};
+
+/// What each window was shown last, by window: one plan, because a window shows one.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Told(Arc<Mutex<HashMap<(String, PathBuf), String>>>);
+pub(crate) struct Told(Arc<Mutex<HashMap<String, Shown>>>);
+
+/// A plan file as a window has it.
+#[derive(Debug, Clone)]
+pub(crate) struct Shown {
+    path: PathBuf,
+    /// Its hash.
+    pub(crate) hash: String,
+    /// Its steps.
+    pub(crate) steps: Arc<[Step]>,
+}
 
 impl Told {
-    /// Notes what a window was shown.
-    pub(crate) fn tell(&self, window: &str, path: &Path, hash: &str) {
-        self.locked()
-            .insert((window.to_owned(), path.to_owned()), hash.to_owned());
+    /// Notes what a window is shown, and returns what it had of the same file.
+    pub(crate) fn tell(&self, window: &str, path: &Path, plan: &Plan) -> Option<Shown> {
+        let shown = Shown {
+            path: path.to_owned(),
+            hash: plan.hash.clone(),
+            steps: plan.steps.clone().into(),
+        };
+        let before = self.locked().insert(window.to_owned(), shown);
+        before.filter(|before| before.path == path)
     }
 
     /// Returns true when this is what the window was shown last.
     pub(crate) fn knows(&self, window: &str, path: &Path, hash: &str) -> bool {
         self.locked()
-            .get(&(window.to_owned(), path.to_owned()))
-            .is_some_and(|known| known == hash)
+            .get(window)
+            .is_some_and(|shown| shown.path == path && shown.hash == hash)
     }
 
-    fn locked(&self) -> MutexGuard<'_, HashMap<(String, PathBuf), String>> {
+    fn locked(&self) -> MutexGuard<'_, HashMap<String, Shown>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -157,8 +157,10 @@ pub enum Edit {
 pub struct Edited {
     /// Counts what the window is told of plan files; an older message than the last is passed over.
     pub turn: u32,
-    /// The plan.
+    /// The plan; of its steps only those that are new or changed, when `kept` tells of the others.
     pub plan: Plan,
+    /// What stays of the steps as the window has them.
+    pub kept: Option<Kept>,
     /// What undo would take back, in words.
     pub undoable: Option<String>,
     /// What redo would do again, in words.
@@ -167,6 +169,26 @@ pub struct Edited {
     pub clash: Option<Clash>,
     /// True when what was changed outside was joined with the change.
     pub merged: bool,
+}
+
+/// Steps that are what they were, so that they are not told again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Kept {
+    /// Hash of the plan they are kept of. A window that has another one reads the plan whole.
+    pub since: String,
+    /// Where they go; between them stand the steps that are told.
+    pub runs: Vec<Run>,
+}
+
+/// Steps that stay beside each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Run {
+    /// Index of the first in the new list.
+    pub to: u32,
+    /// Index of the first in the list before.
+    pub from: u32,
+    /// How many they are.
+    pub count: u32,
 }
 
 /// Two changes of one place: one made here, one outside.

@@ -72,10 +72,17 @@ async fn connect(port: u16, program: &Path, arguments: &[&str]) -> Client {
     let wanted = json!({ "webkitgtk:browserOptions": options });
     let mut builder = ClientBuilder::new(HttpConnector::new());
     builder.capabilities(wanted.as_object().expect("it is an object").clone());
-    builder
-        .connect(&format!("http://127.0.0.1:{port}"))
-        .await
+    let address = format!("http://127.0.0.1:{port}");
+    let connected = tokio::time::timeout(PATIENCE, builder.connect(&address)).await;
+    connected
+        .expect("the driver answers")
         .expect("the driver starts the window")
+}
+
+/// Ends the window of a client.
+async fn end(client: Client) {
+    let ended = tokio::time::timeout(PATIENCE, client.close()).await;
+    ended.expect("the driver answers").expect("the window ends");
 }
 
 impl Driven {
@@ -175,7 +182,7 @@ impl Driven {
             driver,
             display,
         } = self;
-        client.close().await.expect("the window ends");
+        end(client).await;
         let client = connect(port, &program, arguments).await;
         Self {
             client,
@@ -202,7 +209,7 @@ impl Driven {
 
     /// Ends the window.
     pub(crate) async fn close(self) {
-        self.client.clone().close().await.expect("the window ends");
+        end(self.client.clone()).await;
     }
 
     /// Clicks an element once it is there and enabled.

@@ -224,6 +224,14 @@ async fn the_graph_is_searched_walked_and_joined_with_the_keyboard_alone() {
     window.close().await;
 }
 
+/// Returns the scale of the graph in percent.
+async fn scale(window: &Driven) -> u32 {
+    let text = "return document.querySelector(arguments[0]).textContent.replace(/\\D/g, '');";
+    let text = window.measure(text, "graph-scale").await;
+    let digits = text.as_str().expect("it is a text");
+    digits.parse().expect("it is a number")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_of_5_000_steps_has_all_its_steps_in_the_picture_and_few_in_the_document() {
     let scratch = Scratch::new();
@@ -254,7 +262,22 @@ async fn a_plan_of_5_000_steps_has_all_its_steps_in_the_picture_and_few_in_the_d
     window.write("graph-search", "s4321").await;
     window.press("graph-search", "\u{e007}").await;
     window.in_sight("node-s4321").await;
+    let near = scale(&window).await;
     window.click("graph-fit").await;
     window.picture("graph-5-whole").await;
+    let far = scale(&window).await;
+    assert!(far * 4 < near, "the whole is shown at {far} %");
+    // It stays whole in a window of another size.
+    window.resize(1920, 1080).await;
+    let wider = window
+        .until("graph-not-framed", async || {
+            let now = scale(&window).await;
+            if now == far {
+                return Err(format!("the scale stays {far} %"));
+            }
+            Ok(now)
+        })
+        .await;
+    assert!(wider * 4 < near, "{wider} % is not the whole");
     window.close().await;
 }

@@ -20,7 +20,9 @@ impl Driven {
     ) -> T {
         let began = Instant::now();
         loop {
-            match ask().await {
+            // A driver that does not answer at all is waited for no longer than a window that shows something else.
+            let answer = tokio::time::timeout(2 * PATIENCE, ask()).await;
+            match answer.unwrap_or_else(|_| panic!("the driver does not answer: {picture}")) {
                 Ok(answer) => return answer,
                 Err(why) if began.elapsed() > PATIENCE => {
                     self.picture(picture).await;

@@ -142,6 +142,10 @@ windows: Array<Window>,
  */
 steps: Array<Step>, 
 /**
+ * Line of the file each of them begins at, from 1.
+ */
+step_lines: Array<number>, 
+/**
  * Steps of the critical path, in order.
  */
 critical_path: Array<string>, 
@@ -392,11 +396,7 @@ undo: Array<Passage>,
 /**
  * Its checks.
  */
-checks: Array<Check>, 
-/**
- * Line in the file.
- */
-line: number, };
+checks: Array<Check>, };
 
 export type Passage = { 
 /**
@@ -2088,9 +2088,13 @@ export type Edited = {
  */
 turn: number, 
 /**
- * The plan.
+ * The plan; of its steps only those that are new or changed, when `kept` tells of the others.
  */
 plan: Plan, 
+/**
+ * What stays of the steps as the window has them.
+ */
+kept: Kept | null, 
 /**
  * What undo would take back, in words.
  */
@@ -2107,6 +2111,30 @@ clash: Clash | null,
  * True when what was changed outside was joined with the change.
  */
 merged: boolean, };
+
+export type Kept = { 
+/**
+ * Hash of the plan they are kept of. A window that has another one reads the plan whole.
+ */
+since: string, 
+/**
+ * Where they go; between them stand the steps that are told.
+ */
+runs: Array<Run>, };
+
+export type Run = { 
+/**
+ * Index of the first in the new list.
+ */
+to: number, 
+/**
+ * Index of the first in the list before.
+ */
+from: number, 
+/**
+ * How many they are.
+ */
+count: number, };
 
 export type Clash = { 
 /**

@@ -16,6 +16,7 @@ import {
 import type { Choice, Clash, Edit, Edited, NewPlan, Plan, PlanSeen, Problem, RecentPlan } from '../ipc/types';
 import { once } from './once';
 import { echoed } from './echo';
+import { whole } from './kept';
 import { bands, lanes, plannedRows, rollbackBy } from './rows';
 
 export class Plans {
@@ -222,13 +223,16 @@ export class Plans {
   #take(edited: Edited) {
     if (edited.turn <= this.#told) return;
     this.#told = edited.turn;
-    this.#show(edited.plan);
+    const plan = whole(edited, this.#real ?? this.plan);
+    if (plan) this.#show(plan);
+    // What stayed belongs to a view that has not come yet: the file is read whole, after what is on its way.
+    else this.#queue = this.#queue.then(() => this.open(edited.plan.path));
     this.undoable = edited.undoable;
     this.redoable = edited.redoable;
     this.gone = null;
     // A file that someone else is still writing may have no step for a moment.
-    if (edited.plan.steps.length > 0 && !edited.plan.steps.some((step) => step.id === this.selected))
-      this.selected = edited.plan.steps[0]?.id ?? null;
+    if (plan && plan.steps.length > 0 && !plan.steps.some((step) => step.id === this.selected))
+      this.selected = plan.steps[0]?.id ?? null;
   }
 
   async #watch(plan: Plan) {

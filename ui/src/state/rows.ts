@@ -5,8 +5,15 @@ import type { Band, Lane, Row, ZoneOffset } from '../parts/shapes';
 
 /** Returns the rows of a plan nobody runs. */
 export function plannedRows(plan: Plan): Row[] {
-  return plan.steps.map((step) => plannedRow(step));
+  return plan.steps.map((step) => {
+    const known = planned.get(step) ?? plannedRow(step);
+    planned.set(step, known);
+    return known;
+  });
 }
+
+/** Rows of steps: a plan that was edited has most of its steps, and so most of its rows, from the plan before. */
+const planned = new WeakMap<Step, Row>();
 
 function plannedRow(step: Step): Row {
   return {

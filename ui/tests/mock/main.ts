@@ -24,7 +24,7 @@ if (which === 'dated') {
   shown.windows[0]!.start_rollback_by_ms = 50 * 60_000;
 }
 if (which === 'broken') {
-  shown.places = shown.steps.map((step) => ({ sort: 'step', id: step.id, line: step.line }));
+  shown.places = shown.steps.map((step, at) => ({ sort: 'step', id: step.id, line: shown.step_lines[at]! }));
   shown.problems = [
     {
       code: 'duplicate-id',

@@ -137,7 +137,6 @@ export function plan(): Plan {
               },
             ]
           : [],
-      line: 20 + index * 9,
     };
   });
   return {
@@ -208,6 +207,7 @@ export function plan(): Plan {
       },
     ],
     steps,
+    step_lines: steps.map((_, index) => 10 + index * 8),
     critical_path: steps.filter((step) => step.critical).map((step) => step.id),
     point_of_no_return: 'index',
     checklists: [

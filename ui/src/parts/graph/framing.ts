@@ -1,10 +1,10 @@
 // Where the picture lies in its pane: framed, moved so far that a step is in sight, zoomed about a point.
 import type { Layout, Placed } from './layout';
 import type { View } from './paint';
-import { LEGIBLE, MARGIN, NODE_WIDTH } from './sizes';
+import { MARGIN, NODE_WIDTH } from './sizes';
 
 /** Frames the picture: all of it where it stays legible, else its beginning. */
-export function frame(places: Layout, width: number, height: number, least = LEGIBLE): View {
+export function frame(places: Layout, width: number, height: number, least: number): View {
   const roomX = Math.max(1, width - MARGIN.left - MARGIN.right);
   const roomY = Math.max(1, height - MARGIN.top - MARGIN.bottom);
   const right = Math.max(1, places.width);

@@ -36,7 +36,8 @@ export class Scene {
   #rest: ReturnType<typeof setTimeout> | undefined;
   #jumped = false;
   #framed: { ids: Set<string>; wide: number; high: number } | null = null;
-  #byHand = false;
+  /** What a pane of another size is to show: what stays legible, the whole, or what a person moved to. */
+  #aim: 'legible' | 'whole' | 'hand' = 'legible';
   /** True while a person moves the picture: then the canvas draws every step, which is half the work. */
   moving = $state(false);
 
@@ -138,10 +139,11 @@ export class Scene {
     const common = last ? places.nodes.filter((node) => last.ids.has(node.id)).length : 0;
     const same = last !== null && common * 2 >= Math.max(ids.size, last.ids.size);
     this.#framed = { ids, wide: this.pane.width, high: this.pane.height };
-    if (!same || (resized && !this.#byHand)) {
-      this.#byHand = false;
-      this.jump(frame(places, this.wide, this.high));
-      if (this.selected) this.reveal(this.selected);
+    if (!same) this.#aim = 'legible';
+    if (!same || (resized && this.#aim !== 'hand')) {
+      const whole = this.#aim === 'whole';
+      this.jump(frame(places, this.wide, this.high, whole ? SMALLEST : LEGIBLE));
+      if (this.selected && !whole) this.reveal(this.selected);
       return;
     }
     const anchor = this.selected ?? '';
@@ -156,7 +158,7 @@ export class Scene {
       this.#jumped = false;
       return;
     }
-    this.#byHand = true;
+    this.#aim = 'hand';
     this.moving = true;
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => this.#mount(), REST);
@@ -184,12 +186,13 @@ export class Scene {
   }
 
   zoom(factor: number) {
-    this.#byHand = true;
+    this.#aim = 'hand';
     this.jump(zoomedAt(this.view, this.wide / 2, this.high / 2, factor));
   }
 
   /** Shows the whole, however small. */
   fit() {
+    this.#aim = 'whole';
     this.jump(frame(this.places, this.wide, this.high, SMALLEST));
     this.say('The whole graph is in sight.');
   }
@@ -202,7 +205,7 @@ export class Scene {
 
   /** Sets a point of the picture into the middle of the pane. */
   centre(x: number, y: number, zoom = this.view.zoom) {
-    this.#byHand = true;
+    this.#aim = 'hand';
     this.jump({ x: this.wide / 2 - x * zoom, y: this.high / 2 - y * zoom, zoom });
   }
 

@@ -6,6 +6,10 @@ export type Line = {
   step: string | null;
   tone: 'plain' | 'output' | 'good' | 'look' | 'bad';
   text: string;
+  /** How many cells it needs, once that was asked. */
+  cells?: number;
+  /** Its text and its step in small letters, once somebody searched. */
+  small?: string;
 };
 
 /** What of a log is shown. */
@@ -27,19 +31,17 @@ export function filtered<L extends Line>(lines: L[], level: Level, step: string 
 const NARROW = /^[\x20-\x7e]*$/;
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]/gu;
-const widths = new WeakMap<Line, number>();
 
 /** Returns how many cells a line needs; one of plain letters needs as many as it has. */
 export function cells(line: Line): number {
-  let width = widths.get(line);
-  if (width === undefined) {
-    const { text } = line;
-    width = NARROW.test(text)
-      ? text.length
-      : text.replaceAll('\t', '        ').length + (text.match(WIDE)?.length ?? 0);
-    widths.set(line, width);
-  }
-  return width;
+  // Kept in the line itself: ten thousand lines are asked with every message, and a table beside them would be
+  // gone through by every collection of garbage.
+  return (line.cells ??= reckoned(line.text));
+}
+
+function reckoned(text: string): number {
+  if (NARROW.test(text)) return text.length;
+  return text.replaceAll('\t', '        ').length + (text.match(WIDE)?.length ?? 0);
 }
 
 /** Returns where each line begins, in rows of `columns` cells, and where the last one ends. */
@@ -71,8 +73,9 @@ export function found(lines: Line[], text: string): number[] {
   const places: number[] = [];
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index]!;
-    if (line.text.toLowerCase().includes(wanted) || line.step?.toLowerCase().includes(wanted))
-      places.push(index);
+    // A line break parts them: nothing that is typed into a search has one.
+    line.small ??= `${line.text}\n${line.step ?? ''}`.toLowerCase();
+    if (line.small.includes(wanted)) places.push(index);
   }
   return places;
 }

@@ -18,13 +18,12 @@ export class Measure {
   offsets(keys: string[], guesses: number[]): Float64Array {
     void this.turn;
     const offsets = new Float64Array(keys.length + 1);
-    const at = new Map<string, number>();
     for (let index = 0; index < keys.length; index++) {
-      const key = keys[index]!;
-      at.set(key, offsets[index]!);
-      offsets[index + 1] = offsets[index]! + (this.#heights.get(key) ?? guesses[index]!);
+      offsets[index + 1] = offsets[index]! + (this.#heights.get(keys[index]!) ?? guesses[index]!);
     }
-    this.#offset = (key) => at.get(key) ?? 0;
+    // Asked only when the height of a drawn block differs, which most changes of the plan do not bring about.
+    let at: Map<string, number> | null = null;
+    this.#offset = (key) => offsets[(at ??= new Map(keys.map((one, index) => [one, index]))).get(key) ?? 0]!;
     return offsets;
   }
 

@@ -27,6 +27,21 @@ export type Block =
 /** Sorts that are sections of their own after the steps. */
 export type Listed = Extract<Sort, 'window' | 'checklist' | 'risk' | 'criterion' | 'card'>;
 
+/** Blocks of steps: a plan that was edited has most of its steps, and so most of its blocks, from the plan before. */
+const drawnBefore = new WeakMap<Step, Extract<Block, { sort: 'step' }>>();
+
+/** Returns `before` when `now` holds the same, so that nothing is reckoned from it anew. */
+export function unchanged<T>(before: T[], now: T[]): T[] {
+  return before.length === now.length && before.every((one, at) => one === now[at]) ? before : now;
+}
+
+/** Returns the names of those who answer for steps, sorted. */
+export function ownersOf(steps: Step[]): string[] {
+  const names = new Set<string>();
+  for (const { owner } of steps) if (owner !== null) names.add(owner);
+  return [...names].sort();
+}
+
 /** Returns the blocks of a plan. Steps stand in their phases, in the order of the file. */
 export function outline(plan: Plan): Block[] {
   const blocks: Block[] = [{ key: 'plan', sort: 'plan' }];
@@ -48,8 +63,21 @@ export function outline(plan: Plan): Block[] {
     return name;
   };
   const add = (steps: Step[]) => {
-    for (const step of steps)
-      blocks.push({ key: key('step', step.id), sort: 'step', step, number: numbers.get(step.id) ?? 0 });
+    for (const step of steps) {
+      const number = numbers.get(step.id) ?? 0;
+      const before = drawnBefore.get(step);
+      const name = before?.key ?? '';
+      // One that shared its id with another has a name of its own; it may be free of that now.
+      const same = before?.number === number && name.length === 'step:'.length + step.id.length;
+      if (same && !taken.has(name)) {
+        taken.add(name);
+        blocks.push(before);
+        continue;
+      }
+      const block = { key: key('step', step.id), sort: 'step' as const, step, number };
+      drawnBefore.set(step, block);
+      blocks.push(block);
+    }
   };
   const loose = groups.get(null) ?? [];
   // Steps without a phase that come before all others stand before all phases, too.
@@ -108,8 +136,16 @@ export function placed(plan: Plan): Map<string, Problem[]> {
   return map;
 }
 
+const guesses = new WeakMap<Block, number>();
+
 /** Guesses the height of a block that was not drawn yet. */
 export function guess(block: Block): number {
+  let height = guesses.get(block);
+  if (height === undefined) guesses.set(block, (height = guessed(block)));
+  return height;
+}
+
+function guessed(block: Block): number {
   switch (block.sort) {
     case 'plan':
       return 190;

@@ -64,6 +64,10 @@ pub(crate) fn address_of(
     }
     let (mut connection, secret) =
         parse_url(address).map_err(|problem| Trouble::Problems(vec![problem]))?;
+    if journal.is_some() {
+        // The name an address proposes is that of no saved connection, and must not be taken for one.
+        connection.name.clear();
+    }
     if connection.engine == Engine::Sqlite {
         // The runner has another working folder than the shell that started it.
         connection.database = std::path::absolute(&connection.database)

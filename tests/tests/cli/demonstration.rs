@@ -1,6 +1,6 @@
 //! `demo`: the whole job on the built-in example.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::door::Door;
 
@@ -75,4 +75,18 @@ fn a_prepared_demo_runs_nothing_and_is_ready_to_be_run_by_its_saved_connection()
         ])
         .exits(0);
     assert_eq!(said.lines()[0]["bindings"][0]["connection"], "example");
+    // An address is no saved connection, whatever its database is called.
+    let address = answer["database"].as_str().expect("it is a path");
+    let bind = format!("main=sqlite:{address}");
+    let said = door.say(&[
+        "--json",
+        "run",
+        &plan,
+        "--bind",
+        &bind,
+        "--only",
+        "maintenance-on",
+    ]);
+    let said = said.exits(0);
+    assert_eq!(said.lines()[0]["bindings"][0]["connection"], Value::Null);
 }

@@ -172,5 +172,10 @@ async fn a_plan_is_made_from_nothing_and_no_change_of_it_is_ever_lost() {
     window.click("rewrite").await;
     window.gone("plan-gone").await;
     assert_eq!(read(&plan), theirs);
+
+    // A page that is loaded again goes on with the plan it had, which no command line named.
+    let again = window.client.refresh().await;
+    again.expect("the page is loaded again");
+    window.see("plan-name").await;
     window.close().await;
 }

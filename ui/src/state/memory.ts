@@ -18,19 +18,22 @@ export function remember(name: string, value: unknown) {
   }
 }
 
-/** Remembers which session this window follows, so that a reload of its page goes on following it. */
-export function rememberSession(id: string) {
+/** What a window goes on with when its page is loaded again: the session it follows, the plan that lies open. */
+export type Held = 'session' | 'plan';
+
+/** Remembers what this window holds, for as long as it is there; an empty text: nothing. */
+export function hold(what: Held, value: string) {
   try {
-    sessionStorage.setItem('session', id);
+    sessionStorage.setItem(what, value);
   } catch {
     // A reloaded page then begins at the plans.
   }
 }
 
-/** Returns the session this window followed before its page was loaded again. */
-export function followedSession(): string | null {
+/** Returns what this window held before its page was loaded again; `null` in a new window. */
+export function held(what: Held): string | null {
   try {
-    return sessionStorage.getItem('session');
+    return sessionStorage.getItem(what);
   } catch {
     return null;
   }

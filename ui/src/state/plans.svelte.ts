@@ -17,6 +17,7 @@ import type { Choice, Clash, Edit, Edited, NewPlan, Plan, PlanSeen, Problem, Rec
 import { once } from './once';
 import { echoed } from './echo';
 import { whole } from './kept';
+import { hold } from './memory';
 import { bands, lanes, plannedRows, rollbackBy } from './rows';
 
 export class Plans {
@@ -96,6 +97,7 @@ export class Plans {
       if (turn !== this.#turn) return;
       if (this.plan?.path !== plan.path) this.#leave();
       this.plan = plan;
+      hold('plan', plan.path);
       this.gone = null;
       this.selected ??= plan.steps[0]?.id ?? null;
       await this.#watch(plan);
@@ -124,6 +126,7 @@ export class Plans {
     this.#turn++;
     this.#leave();
     this.plan = null;
+    hold('plan', '');
     this.loading = null;
     this.problem = null;
     void this.list();

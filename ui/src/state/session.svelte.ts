@@ -21,7 +21,7 @@ import type {
   Written,
 } from '../ipc/types';
 import { visible } from '../parts/grid/visible';
-import { rememberSession } from './memory';
+import { hold } from './memory';
 import { eta, expected, left, rate, sampled, type Expected, type Sample } from './pace';
 import { bands, lanes, rollbackBy, sessionRows } from './rows';
 
@@ -131,7 +131,7 @@ export class SessionView {
       this.#take(session.head, session.steps, session.age_ms);
       this.plan = session.plan;
       this.id = session.head.id;
-      rememberSession(session.head.id);
+      hold('session', session.head.id);
       void this.#lookBack(session.head.id, turn);
       this.loading = false;
       const stop = await watchSession(session.head.id, 0, (message) => {

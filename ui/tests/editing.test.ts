@@ -196,6 +196,17 @@ describe('a plan that is changed outside', () => {
     expect(plans.gone).toBeNull();
   });
 
+  it('says nothing of a file that is gone, or that is asked about', async () => {
+    const { tell } = shell({});
+    const plans = await opened();
+    const said: string[] = [];
+    plans.say = (words) => said.push(words);
+    tell({ kind: 'changed', now: edited({}) });
+    tell({ kind: 'gone', problem: refusal });
+    tell({ kind: 'changed', now: edited({}, { clash }) });
+    expect(said).toEqual(['The file was changed outside; this is how it is now', '', '']);
+  });
+
   it('keeps the selection while someone else is still writing', async () => {
     const { tell } = shell({});
     const plans = await opened();

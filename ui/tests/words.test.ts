@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, duration, many, planned, shortPath, stopwatch } from '../src/words/format';
+import { bytes, count, duration, many, offset, planned, shortPath, stopwatch } from '../src/words/format';
 import { sessionWord, statusWord } from '../src/words/words';
 
 describe('words', () => {
@@ -27,6 +27,8 @@ describe('words', () => {
     expect(many(1, 'step')).toBe('1 step');
     expect(many(2, 'step')).toBe('2 steps');
     expect(stopwatch(3_725_000)).toBe('01:02:05');
+    const east = -new Date(0).getTimezoneOffset() / 60;
+    expect(offset(0)).toBe(east === 0 ? 'UTC' : expect.stringMatching(east < 0 ? /^UTC−\d/ : /^UTC\+\d/));
   });
 
   it('keeps the file name of a long path', () => {

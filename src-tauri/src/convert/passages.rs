@@ -172,10 +172,10 @@ impl<'a> Passages<'a> {
                 } else {
                     gate.approvers.join(", ")
                 };
-                let needed = format!("{} of {who}", gate.approvals.max(1));
+                let needed = format!("{} of: {who}", gate.approvals.max(1));
                 vec![
                     self.prose("Question", &gate.question, &["gate", "question"]),
-                    self.told("Approved by", &needed, Language::Prose),
+                    self.told("Needs", &needed, Language::Prose),
                 ]
             }
             Kind::Wait(wait) => {

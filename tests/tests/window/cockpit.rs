@@ -137,6 +137,25 @@ sql = "INSERT INTO t VALUES (2)"
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_aborted_session_says_what_is_left_to_do_by_hand_and_offers_nothing_that_is_over() {
+    let desk = Desk::new(CLOSED);
+    let window = desk.start().await;
+    window.session("failed").await;
+    window.reads("inspector", "SELECT count(*) FROM t").await;
+    window.reads("step-problem", "retry").await;
+    window.click("abort").await;
+    window.confirm().await;
+    window.click("finally-no").await;
+    window.over("aborted").await;
+    window.reads("over-owed", "“Open the shop”").await;
+    window.log_shows("session finished").await;
+    let text = window.everything().await;
+    assert!(!text.contains("retry the step"), "{text}");
+    window.picture("48-aborted").await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_start_on_a_target_with_an_unfinished_session_leads_to_that_session() {
     let desk = Desk::new(
         r#"

@@ -109,8 +109,7 @@ async fn export(job: &Job, window: &Driven) {
 async fn second(job: &Job, window: Driven) -> Driven {
     job.sql("INSERT INTO seen VALUES ('bo')");
     window.click("place-plans").await;
-    let recent = window.wait("[data-testid=recent-plans] button").await;
-    recent.click().await.expect("the plan is opened again");
+    // It lies open still, although the page was loaded again.
     window.reads("plan-name", "Notes for orders").await;
     window.click("run").await;
     window.see("what-runs").await;

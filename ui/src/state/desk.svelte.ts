@@ -58,8 +58,9 @@ export class Desk {
     return true;
   }
 
+  /** Shows a sentence for a moment; an empty one takes away what is shown. */
   say(notice: string) {
-    this.notice = notice;
+    this.notice = notice === '' ? null : notice;
     clearTimeout(this.#until);
     this.#until = setTimeout(() => (this.notice = null), 6000);
   }

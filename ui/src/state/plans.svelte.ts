@@ -257,11 +257,14 @@ export class Plans {
     if (this.plan?.path !== path) return;
     if (seen.kind === 'gone') {
       this.gone = seen.problem;
+      // What was said of the file before is not so any more.
+      this.say('');
       return;
     }
     const back = this.gone !== null;
     this.clash = seen.now.clash;
     this.#take(seen.now);
+    if (this.clash) return this.say('');
     this.say(back ? 'The file is back' : 'The file was changed outside; this is how it is now');
   }
 

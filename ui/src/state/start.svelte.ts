@@ -55,6 +55,13 @@ export class StartSheet {
     return this.saved.find((entry) => entry.connection.name === this.choice[target]) ?? null;
   }
 
+  /** True once every target has a connection or an address: only then is the environment known. */
+  get bound(): boolean {
+    return this.plan.targets.every(
+      ({ id }) => this.choice[id] && (this.choice[id] !== ADDRESS || this.url[id]?.trim()),
+    );
+  }
+
   /** Most harmful environment among the bindings; an address may name its own. */
   get environment(): Environment {
     const order: Environment[] = ['development', 'staging', 'production'];

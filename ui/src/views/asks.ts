@@ -46,7 +46,7 @@ export const asks = {
           ? `${named(session.running)} ${session.running.length === 1 ? 'is' : 'are'} finished first.`
           : 'Nothing runs now, so it pauses at once.',
         held.length > 0
-          ? `Then nothing starts, ${named(held)} neither, until someone presses Go on.`
+          ? `Then nothing starts, not even ${named(held)}, until someone presses Go on.`
           : 'Then nothing starts until someone presses Go on.',
       ],
       steps: [],
@@ -80,6 +80,7 @@ export const asks = {
     return {
       title: 'Roll back?',
       text: [
+        ...(undo.length === 0 ? ['No undo will run: the session ends, and what was done stays.'] : []),
         ...(session.running.length > 0 ? [cancelled(session.running)] : []),
         ...(again.length > 0
           ? [
@@ -96,9 +97,7 @@ export const asks = {
               `At the end you are asked about the closing ${closing.length === 1 ? 'step' : 'steps'} ${named(closing)}.`,
             ]
           : []),
-        undo.length === 0
-          ? 'No step that ran has an undo.'
-          : `${many(undo.length, 'undo')} will run, last step first:`,
+        ...(undo.length > 0 ? [`${many(undo.length, 'undo')} will run, last step first:`] : []),
       ],
       steps: undo.map((step) => step.title),
       confirm: 'Roll back',
@@ -116,7 +115,7 @@ export const asks = {
       text: [
         kept > 0
           ? `${many(kept, 'statement')} of ${step?.statements_total ?? kept} ${kept === 1 ? 'is' : 'are'} done and not sent again; it goes on with the next.`
-          : 'It starts from its beginning; what a failed attempt did in a transaction is not there.',
+          : 'It starts from its beginning; what the failed attempt did in a transaction was taken back by the database.',
         after.length > 0 && !step?.back
           ? `Once it succeeds, ${named(after)} ${after.length === 1 ? 'starts' : 'start'}.`
           : 'Then the session goes on.',

@@ -51,6 +51,14 @@ export function moment(atMs: number): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock(atMs)}`;
 }
 
+/** Writes how far this machine's clock is from UTC at a moment: `UTC`, `UTC+1`, `UTC−3:30`. */
+export function offset(atMs: number): string {
+  const east = -new Date(atMs).getTimezoneOffset();
+  if (east === 0) return 'UTC';
+  const [hours, minutes] = [Math.floor(Math.abs(east) / 60), Math.abs(east) % 60];
+  return `UTC${east < 0 ? '−' : '+'}${hours}${minutes === 0 ? '' : `:${two(minutes)}`}`;
+}
+
 /** Writes a size in bytes. */
 export function bytes(count: number): string {
   if (count < 1024) return `${count} B`;

@@ -4,7 +4,7 @@ import type { Plan, SessionStep } from '../../ipc/types';
 const done = (step: SessionStep | undefined) => step?.status === 'succeeded' || step?.status === 'skipped';
 
 /** Kinds that leave something behind which a rollback would have to take back; a command may be harmless to repeat. */
-const EFFECTS = new Set(['sql', 'restore', 'flag', 'command']);
+export const EFFECTS = new Set(['sql', 'restore', 'flag', 'command']);
 
 /** Returns the closing steps that are owed: what they end took effect, and they have not run. */
 export function owed(steps: SessionStep[]): SessionStep[] {

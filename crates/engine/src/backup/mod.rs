@@ -7,6 +7,7 @@ mod contents;
 mod difference;
 mod error;
 mod files;
+mod folders;
 mod gzip;
 mod kind;
 mod launch;

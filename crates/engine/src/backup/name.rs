@@ -64,13 +64,20 @@ pub(super) fn begin(
 
 /// Returns the name with a number before its suffix.
 fn numbered(file: &Path, number: u32) -> PathBuf {
-    let mut name = file.file_stem().unwrap_or_default().to_owned();
-    name.push(format!("-{number}"));
-    if let Some(suffix) = file.extension() {
-        name.push(".");
-        name.push(suffix);
-    }
-    file.with_file_name(name)
+    let (stem, suffix) = parted(file);
+    file.with_file_name(format!("{stem}-{number}{suffix}"))
+}
+
+/// Returns the name of a file up to its suffix, and the suffix with its dot; that of a packed file has two parts.
+fn parted(file: &Path) -> (String, String) {
+    let name = file
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let plain = name.strip_suffix(".gz").unwrap_or(&name);
+    let stem = Path::new(plain).file_stem().map_or(0, OsStr::len);
+    (name[..stem].to_owned(), name[stem..].to_owned())
 }
 
 /// Returns the names of a pattern under which, with `suffix` behind them, something stands; sorted.
@@ -109,9 +116,8 @@ fn times_in(folder: &Path, part: &str) -> Vec<String> {
 
 /// Returns what stands under a name and, with their numbers, under the further ones.
 fn numbers_of(file: &Path, time: &str, suffix: &str) -> Vec<Candidate> {
-    let text = |part: Option<&OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
-    let (whole, stem) = (text(file.file_name()), text(file.file_stem()));
-    let end = whole.strip_prefix(stem.as_str()).unwrap_or_default();
+    let (stem, end) = parted(file);
+    let whole = format!("{stem}{end}");
     let folder = folder_of(file);
     names(&folder)
         .into_iter()
@@ -121,7 +127,7 @@ fn numbers_of(file: &Path, time: &str, suffix: &str) -> Vec<Candidate> {
                 true => 1,
                 false => name
                     .strip_prefix(stem.as_str())?
-                    .strip_suffix(end)?
+                    .strip_suffix(end.as_str())?
                     .strip_prefix('-')?
                     .parse()
                     .ok()?,
@@ -259,5 +265,19 @@ mod tests {
         assert!(matches!(refused, Err(BackupError::Exists { .. })));
         let again = begin(&file, 0, 3, Kind::Custom).expect("begins");
         assert_eq!(again.file(), folder.path().join("a-3.dump"));
+    }
+
+    #[test]
+    fn the_number_of_a_packed_backup_stands_before_both_its_suffixes() {
+        for (name, expect) in [
+            ("a.dump", "a-2.dump"),
+            ("a.sql.gz", "a-2.sql.gz"),
+            ("a.gz", "a-2.gz"),
+            ("v1.2.sql", "v1.2-2.sql"),
+            ("a", "a-2"),
+            (".hidden", ".hidden-2"),
+        ] {
+            assert_eq!(numbered(Path::new(name), 2), Path::new(expect), "{name}");
+        }
     }
 }

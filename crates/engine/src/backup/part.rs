@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::BackupError;
 use super::files::{beside, flush, folder_of, list};
+use super::folders::Folders;
 use super::kind::Kind;
 use super::manifest::Manifest;
 
@@ -15,6 +16,8 @@ pub(super) struct Part {
     path: PathBuf,
     file: PathBuf,
     kind: Kind,
+    /// Folders made for it; they go with a part that is not finished.
+    _folders: Folders,
     /// Held as long as the part is ours, so that a second writer notices.
     _lock: File,
     finished: bool,
@@ -30,8 +33,7 @@ impl Part {
             Err(_) => Ok(()),
         };
         refuse_existing()?;
-        let folder = folder_of(file);
-        fs::create_dir_all(&folder).map_err(BackupError::file(&folder, "created"))?;
+        let folders = Folders::make(&folder_of(file))?;
         let path = beside(file, ".part");
         loop {
             remove_left_over(file)?;
@@ -51,6 +53,7 @@ impl Part {
                 path,
                 file: file.to_owned(),
                 kind,
+                _folders: folders,
                 _lock: lock,
                 finished: false,
             };
@@ -213,8 +216,10 @@ mod tests {
             let second = Part::begin(&file, kind);
             assert!(matches!(second, Err(BackupError::Busy { .. })));
             drop(part);
-            let left = list(&folder.path().join("deep")).expect("is there");
-            assert_eq!(left, Vec::<PathBuf>::new());
+            assert_eq!(
+                list(folder.path()).expect("is there"),
+                Vec::<PathBuf>::new()
+            );
         }
     }
 

@@ -11,6 +11,8 @@ mod edit;
 mod history;
 mod plan;
 mod query;
+mod ran;
+mod request;
 mod schema;
 mod session;
 mod step;
@@ -20,6 +22,8 @@ pub use edit::*;
 pub use history::*;
 pub use plan::*;
 pub use query::*;
+pub use ran::*;
+pub use request::*;
 pub use schema::*;
 pub use session::*;
 pub use step::*;
@@ -147,10 +151,14 @@ pub fn typescript() -> String {
         SessionLine,
         Binding,
         Signature,
+        EndingKind,
+        Ending,
         SessionHead,
         Progress,
         CheckResult,
         Artifact,
+        OtherRun,
+        Settlement,
         SessionStep,
         Session,
         Tone,

@@ -10,7 +10,7 @@ import { act } from '../src/views/act.svelte';
 import type { Frame } from '../src/views/action';
 import { actions, local, press } from '../src/views/actions';
 import { entries, found } from '../src/views/entries';
-import { match } from '../src/views/fuzzy';
+import { match, parts } from '../src/views/fuzzy';
 import { isTyped, spelled } from '../src/views/keys';
 import Palette from '../src/views/Palette.svelte';
 import Shortcuts from '../src/views/Shortcuts.svelte';
@@ -152,7 +152,7 @@ describe('actions', () => {
 
 describe('the actions of a database', () => {
   const saved = {
-    connection: { ...blank(), name: 'game', database: 'game' },
+    connection: { ...blank(), name: 'game', database: 'game', environment: 'development' as const },
     url: '',
     password_in_memory: true,
   };
@@ -333,6 +333,13 @@ describe('the palette', () => {
     expect(ids('history go')[0]).toBe('go-history');
     expect(ids('zzqx')).toEqual([]);
     expect(match('tml', 'Show the timeline')?.at).toHaveLength(3);
+    expect(match('col', 'Look at the application')).toBeNull();
+    expect(match('col', 'Watch it for a while')).toBeNull();
+    expect(match('cor', 'Count other rows')?.at).toEqual([0, 6, 12]);
+    expect(parts('Count', [0, 1, 7])).toEqual([
+      { text: 'Co', hit: true },
+      { text: 'unt', hit: false },
+    ]);
   });
 
   it('puts what was used last first, and what can be done before what cannot', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Item, Signature } from '../src/ipc/types';
 import { dueAt, dueWords, freeId, isOverdue, isTicked, signedBy, tally } from '../src/views/checklists/due';
 import { written } from '../src/state/evidence.svelte';
+import { checksOf, checkTitle, itemTitle } from '../src/views/checklists/checks';
 import { head, plan } from './mock/material';
 
 const item = (more: Partial<Item> = {}): Item => ({
@@ -76,5 +77,29 @@ describe('an item of a checklist', () => {
     expect(freeId(taken, there)).toBe(`${taken}-2`);
     expect(freeId('Ähm… — ?', there)).toBe('hm');
     expect(freeId('???', there)).toBe('item');
+  });
+});
+
+describe('a check that is named', () => {
+  it('is called by its title and its step’s, and keeps its id where it is not there', () => {
+    const there = plan();
+    const step = there.steps.find(({ checks }) => checks.length === 1)!;
+    const [check] = step.checks;
+    const both = { ...step, checks: [check!, { ...check!, id: 'again', title: step.title }] };
+    const of = { ...there, steps: [both] };
+    expect(checksOf(of)).toEqual([
+      { value: step.id, label: `${step.title}: all its checks` },
+      { value: `${step.id}/${check!.id}`, label: `${step.title}: ${check!.title}` },
+      { value: `${step.id}/again`, label: step.title },
+    ]);
+    expect(checksOf({ ...there, steps: [step] }).map(({ value }) => value)).toEqual([
+      `${step.id}/${check!.id}`,
+    ]);
+    expect(checkTitle(of, `${step.id}/${check!.id}`)).toBe(`${step.title}: ${check!.title}`);
+    expect(checkTitle(of, step.id)).toBe(step.title);
+    expect(checkTitle(of, 'gone/\u202e')).toBe('gone/⟨U+202E⟩');
+    const item = there.checklists[0]!.items[0]!;
+    expect(itemTitle(there, item.id)).toBe(item.title);
+    expect(itemTitle(there, 'gone')).toBe('gone');
   });
 });

@@ -1,13 +1,29 @@
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { SessionStep, Watched } from '../src/ipc/types';
+import type { SessionHead, SessionStep, Watched } from '../src/ipc/types';
 import { cells, filtered, found, lineAt, pieces, tops, type Line } from '../src/parts/log/lines';
 import Log from '../src/parts/Log.svelte';
+import StepList from '../src/parts/StepList.svelte';
 import { eta, expected, left, nearness, rate, sampled } from '../src/state/pace';
+import { sessionRows } from '../src/state/rows';
+import { lacksUndo, whyNoRollback } from '../src/state/undo';
+import { warnings } from '../src/state/warnings';
 import { noticeOf } from '../src/state/notices.svelte';
 import { LINES, SessionView } from '../src/state/session.svelte';
-import { named, owed, ready, rollback, startedBy } from '../src/views/session/consequences';
+import { asks } from '../src/views/asks';
+import Record from '../src/views/session/Record.svelte';
+import {
+  approvers,
+  lingering,
+  owed,
+  ready,
+  resumed,
+  rollback,
+  startedBy,
+} from '../src/views/session/consequences';
+import { endedWords, stayed } from '../src/views/session/ending';
+import { Zone } from '../src/words/zone';
 import { head, plan, sessionStep, stepsUpTo } from './mock/material';
 
 afterEach(() => {
@@ -233,6 +249,101 @@ describe('the log', () => {
   });
 });
 
+describe('the names of steps', () => {
+  it('stand in the log where their ids are recorded', async () => {
+    const shown = mount(Log, {
+      target: document.body,
+      props: {
+        lines: [line(1, { step: 'fill' })],
+        name: (id: string) => (id === 'fill' ? 'Fill the table' : id),
+        onselect: () => {},
+      },
+    });
+    flushSync();
+    const button = document.querySelector('.line button.step');
+    expect(button?.textContent).toBe('Fill the table');
+    expect(button?.getAttribute('title')).toContain('fill');
+    await unmount(shown);
+  });
+
+  it('stand in questions, and tell two of one title apart', () => {
+    const view = new SessionView();
+    const steps = [
+      step('fill', { title: 'Fill', status: 'failed' }),
+      step('fill-2', { title: 'Fill', after: ['fill'] }),
+      step('open', { title: 'Open', after: ['fill'] }),
+    ];
+    view.told(told({ steps }));
+    expect(asks.retry(view, steps[0]!).title).toBe('Run “Fill” (fill) again?');
+    expect(asks.retry(view, steps[0]!).text.join(' ')).toContain('“Fill” (fill-2) and “Open” start at once.');
+    expect(asks.approve(view, { ...steps[2]!, waits_for: 'Is it closed?' }, '')).toMatchObject({
+      title: 'Approve “Open”?',
+      text: ['Is it closed?'],
+    });
+    expect(asks.sign('told', 'Tell \u202eall', '', 'ana').title).not.toContain('\u202e');
+  });
+});
+
+describe('the proof of a session', () => {
+  it('says who settled an unknown outcome, as what, and how they know', async () => {
+    const settlements = [
+      { applied: true, by: 'ana', at_ms: 0, note: 'The column <b>is</b> there.', back: false },
+      { applied: false, by: 'jo', at_ms: 1, note: '', back: true },
+    ];
+    const shown = mount(Record, {
+      target: document.body,
+      props: {
+        head: head(),
+        steps: [step('fill', { title: 'Fill', settlements })],
+        plan: null,
+        onselect: () => {},
+      },
+    });
+    flushSync();
+    const rows = [...document.querySelectorAll('[data-testid=record-settled] tbody tr')].map((row) =>
+      [...row.querySelectorAll('td')].slice(1).map((cell) => cell.textContent?.trim()),
+    );
+    expect(rows).toEqual([
+      ['ana', 'Fill', 'applied', 'The column <b>is</b> there.'],
+      ['jo', 'Fill (its undo)', 'not applied', ''],
+    ]);
+    await unmount(shown);
+  });
+
+  it('sends with an answer how the person knows', () => {
+    const ask = asks.settle(new SessionView(), step('fill'), false);
+    expect(ask.request({ who: '', note: 'No such column.', evidence: '' })).toEqual({
+      kind: 'settle',
+      step: 'fill',
+      applied: false,
+      note: 'No such column.',
+    });
+  });
+});
+
+describe('a step that was taken back', () => {
+  it('took what its own run took, with the time of its undo beside it', async () => {
+    const back = step('fill', {
+      status: 'undone',
+      back: true,
+      started_at_ms: 9000,
+      finished_at_ms: 9008,
+      elapsed_ms: 11,
+      undo_elapsed_ms: 8,
+      other_run: { status: 'succeeded', started_at_ms: 1000, finished_at_ms: 1011, elapsed_ms: 11 },
+    });
+    const rows = sessionRows({ started_at_ms: 0 }, [back], null);
+    const shown = mount(StepList, {
+      target: document.body,
+      props: { rows, selected: null, onselect: () => {}, live: true },
+    });
+    flushSync();
+    const took = document.querySelector('[data-testid=step-fill] .took')?.textContent;
+    expect(took?.replace(/\s+/g, ' ').trim()).toBe('11ms undo 8ms');
+    await unmount(shown);
+  });
+});
+
 describe('consequences', () => {
   const on = step('on', { status: 'succeeded', ended_seq: 2, has_undo: false, kind: 'command' });
   const off = step('off', { finally_for: 'on', after: ['fill'] });
@@ -253,7 +364,7 @@ describe('consequences', () => {
     expect(back.undo.map(({ id }) => id)).toEqual(['half', 'fill']);
     expect(back.without.map(({ id }) => id)).toEqual(['drop']);
     expect(back.again).toEqual([]);
-    expect(back.closing.map(({ id }) => id)).toEqual(['off']);
+    expect(back.closed.map(({ step, by }) => [step.id, by.id])).toEqual([['on', 'off']]);
   });
 
   it('begins once more what was closed already, and owes its end again', () => {
@@ -265,14 +376,98 @@ describe('consequences', () => {
     const known = { ...plan(), steps: [{ ...plan().steps[0]!, id: 'ping', idempotent: true }] };
     const ping = step('ping', { status: 'succeeded', kind: 'command', has_undo: false, ended_seq: 1 });
     expect(rollback([ping], known).without).toEqual([]);
+    expect(rollback([ping], known).harmless.map(({ id }) => id)).toEqual(['ping']);
     expect(rollback([ping], null).without.map(({ id }) => id)).toEqual(['ping']);
   });
 
-  it('names few steps all and many by their first', () => {
-    expect(named([{ title: 'a' }, { title: 'b' }])).toBe('“a” and “b”');
-    expect(named(Array.from({ length: 6 }, (_, at) => ({ title: String(at) })))).toBe(
-      '“0”, “1”, “2”, “3” and 2 more',
-    );
+  it('accounts for every step that began', () => {
+    const began = { started_at_ms: 1, has_undo: false };
+    const all = [
+      ...steps,
+      step('ask', { status: 'succeeded', kind: 'gate', has_undo: false }),
+      step('hand', { status: 'succeeded', kind: 'manual', has_undo: false }),
+      step('tool', { ...began, status: 'interrupted', kind: 'command' }),
+      step('lock', { ...began, status: 'failed', statements_done: 1 }),
+      step('unlock', { finally_for: 'lock' }),
+    ];
+    const back = rollback(all, null);
+    const named = [
+      ...[back.undo, back.without, back.harmless, back.hand, back.partly, back.idle].flat(),
+      ...back.closed.map((pair) => pair.step),
+    ].map(({ id }) => id);
+    expect(named.toSorted()).toEqual(['ask', 'drop', 'fill', 'half', 'hand', 'lock', 'on', 'tool']);
+    expect(back.partly.map(({ id }) => id)).toEqual(['tool', 'lock']);
+  });
+
+  it('offers no rollback that would take nothing back, and says why', () => {
+    const why = (over: Partial<SessionHead>, of: SessionStep[]) => whyNoRollback(head(over), of, null);
+    expect(why({}, steps)).toBeNull();
+    expect(why({}, [on, off, drop])).toMatch(/abort the session instead/);
+    expect(why({ state: 'finished' }, [on, off, drop])).toBe('No step that ran has an undo.');
+    expect(why({}, [last])).toMatch(/^Nothing ran/);
+    expect(why({}, [fill, step('x', { status: 'unknown' })])).toMatch(/^Settle/);
+    expect(why({ rolling_back: true, state: 'finished' }, steps)).toMatch(/already/);
+    // What was in flight when the runner went may have been done.
+    const lost = step('lost', { status: 'interrupted', has_undo: true, started_at_ms: 1 });
+    expect(why({ state: 'interrupted' }, [lost])).toBeNull();
+    expect(why({ state: 'failed' }, [lost])).not.toBeNull();
+  });
+
+  it('says in the questions what will be, and no more than that', () => {
+    const view = new SessionView();
+    view.told(told({ head: head({ state: 'failed' }), steps: [on, off, drop, half, last] }));
+    expect(asks.rollback(view).text.join(' ')).toContain('“on”: its closing step “off” takes it back');
+    expect(asks.abort(view).text.join(' ')).toContain('roll back instead');
+    expect(asks.abort(view).keep).toBe('Keep it running');
+    const bare = new SessionView();
+    bare.told(told({ head: head({ state: 'failed' }), steps: [on, off, drop] }));
+    expect(asks.abort(bare).text.join(' ')).not.toContain('roll back');
+    expect(asks.noGo(bare, drop).request({ who: '', note: '', evidence: '' })).toEqual({ kind: 'abort' });
+    const check = step('look', { kind: 'check', status: 'failed', has_undo: false });
+    expect(asks.retry(bare, check).text.join(' ')).not.toContain('transaction');
+    expect(asks.skip(bare, check).text[0]).toContain('recorded as skipped');
+  });
+
+  it('names the signatures a step waits for instead of saying that it starts', () => {
+    const view = new SessionView();
+    view.plan = plan();
+    const before = step('backup', { kind: 'backup', status: 'failed', has_undo: false });
+    view.told(told({ head: head({ signatures: [] }), steps: [before, step('go', { after: ['backup'] })] }));
+    expect(asks.skip(view, before).text.join(' ')).toContain('“go” waits for 3 signatures.');
+  });
+
+  it('tells of a step that is taken up what its kind allows', () => {
+    const tool = { ...plan(), steps: [{ ...plan().steps[0]!, id: 'tool', idempotent: true }] };
+    const ran = step('tool', { kind: 'command', status: 'interrupted' });
+    expect(resumed(ran, tool, true)).toBe('its program is run again from its start');
+    const once = { ...tool, steps: [{ ...tool.steps[0]!, idempotent: false }] };
+    expect(resumed(ran, once, true)).toContain('you are asked');
+    expect(resumed(step('sql', { statements_done: 2 }), null, true)).toContain('behind the 2 statements');
+    const sqlite = head({ bindings: [{ ...head().bindings[0]!, engine: 'sqlite' }] });
+    expect(lingering([step('a')], head(), null)).toContain('on the server');
+    expect(lingering([step('a')], sqlite, null)).toBeNull();
+    expect(lingering([ran], sqlite, tool)).toContain('its last program');
+  });
+
+  it('names who may approve, and one of several where one is enough', () => {
+    const needs = (text: string, approvals_needed: number) => {
+      const of = plan();
+      const gate = of.steps.find(({ id }) => id === 'go')!;
+      gate.does = [{ ...of.steps[4]!.does[0]!, label: 'Needs', text, code: false }];
+      return approvers(step('go', { kind: 'gate', approvals_needed }), of);
+    };
+    expect(needs('1 of: ana, jo', 1)).toBe('ana or jo');
+    expect(needs('2 of: ana, jo', 2)).toBe('ana and jo');
+    expect(needs('1 of: anyone but the one who runs it', 1)).toBe('anyone but the one who runs it');
+  });
+
+  it('calls a step without undo what a rollback would leave behind, and nothing else', () => {
+    expect(lacksUndo('sql', false, false)).toBe(true);
+    expect(lacksUndo('sql', true, false)).toBe(false);
+    expect(lacksUndo('check', false, false)).toBe(false);
+    expect(lacksUndo('manual', false, false)).toBe(false);
+    expect(lacksUndo('command', false, false)).toBe(true);
+    expect(lacksUndo('command', false, true)).toBe(false);
   });
 });
 
@@ -308,5 +503,78 @@ describe('notices', () => {
     notices.hear(head({ state: 'running' }), head({ state: 'failed' }));
     expect(sent).toEqual(['notify']);
     expect(new Notices().on).toBe(false);
+  });
+});
+
+describe('the end of a session', () => {
+  const zone = new Zone([{ fromMs: 0, offsetMs: 3_600_000, name: 'CET' }], 'Europe/Berlin');
+  const ended = (kind: 'abort' | 'rollback') => [{ kind, by: 'root', at_ms: 0 }];
+
+  it('names who ended it and when, on the clocks of the plan', () => {
+    const over = (more: Partial<SessionHead>) => head({ state: 'finished', ...more });
+    expect(endedWords(over({ outcome: 'aborted', endings: ended('abort') }), [], zone)).toBe(
+      'Aborted by root, 1970-01-01 01:00:00 CET.',
+    );
+    expect(endedWords(over({ outcome: 'rolled_back', endings: ended('rollback') }), [], zone)).toContain(
+      'Rolled back by root',
+    );
+    expect(endedWords(over({ outcome: 'failed' }), [], zone)).toBe('Ended with a failure.');
+  });
+
+  it('does not claim that a step succeeded that a person only says was applied', () => {
+    const over = head({ state: 'finished', outcome: 'succeeded' });
+    expect(endedWords(over, [step('a', { status: 'succeeded', told_by: 'root' })], zone)).toContain(
+      'person’s word',
+    );
+    expect(endedWords(over, [step('a', { status: 'succeeded' })], zone)).toContain('every step succeeded');
+  });
+
+  it('says of every step whose effect stayed why it did', () => {
+    const steps = [
+      step('on', { status: 'succeeded', kind: 'command', has_undo: false }),
+      step('off', { finally_for: 'on' }),
+      step('fill', { status: 'succeeded', has_undo: true }),
+      step('drop', { status: 'succeeded', has_undo: false }),
+    ];
+    const why = (rolling_back: boolean) =>
+      stayed(head({ rolling_back }), steps, null, new Set()).map(({ step: of, why }) => [of.id, why]);
+    expect(why(false)).toEqual([
+      ['on', 'its closing step “off” has not run'],
+      ['fill', 'the session was not rolled back'],
+      ['drop', 'it has no undo'],
+    ]);
+    expect(why(true)[1]).toEqual(['fill', 'its undo did not run']);
+  });
+
+  it('leaves a report behind that the session has outrun', async () => {
+    mockIPC(() => ({ file: '/r.html', bytes: 1, sha256: 'a' }));
+    const view = new SessionView();
+    view.id = 's';
+    view.told(told({ head: head({ seq: 5 }) }));
+    await view.exportTo('/r.html', 'replace');
+    expect(view.outdated).toBeNull();
+    view.told(told({ head: head({ seq: 6 }) }));
+    expect(view.outdated).toBe('written before the session went on');
+    view.told(told({ head: head({ seq: 7, rolling_back: true }) }));
+    expect(view.outdated).toBe('written before the rollback');
+  });
+});
+
+describe('what a person is told before a plan starts', () => {
+  it('is how now stands to its time, and what cannot be taken back', () => {
+    const start = 1_800_000_000_000;
+    const say = (at: number) => warnings({ ...plan(), start_at_ms: start }, at).map(({ text }) => text);
+    expect(say(start - 3_600_000)[0]).toContain('The plan starts in 1h');
+    expect(say(start - 3_600_000)[1]).toContain('is not open');
+    expect(say(start + 60 * 60_000).join(' ')).not.toContain('is not open');
+    const undated = warnings(plan(), start).map(({ text }) => text);
+    expect(undated).toContain('There is no way back after “Index the audit columns”.');
+    expect(undated).toContain('“Go or no-go” waits for 3 signatures of the checklist “Ready”.');
+    expect(undated.join(' ')).not.toContain('No undo');
+    const bare = plan();
+    bare.steps[5] = { ...bare.steps[5]!, undo: [] };
+    expect(warnings(bare, start).map(({ text }) => text)).toContain(
+      'No undo: “Fill users”. A rollback leaves what it did.',
+    );
   });
 });

@@ -60,6 +60,10 @@ const texts: [string, string][] = [
     ['text', `env-${name}-soft`],
     ['text-soft', `env-${name}-soft`],
   ]),
+  // A line of two sessions side by side is tinted by what became of it, and holds both states.
+  ...['good', 'bad', 'look', 'idle', 'undone'].flatMap((tint) =>
+    ['good', 'bad', 'look'].map((on): [string, string] => [`state-${tint}`, `soft-${on}`]),
+  ),
   ['accent', 'surface'],
   ['accent', 'raised'],
   ['accent-text', 'accent'],
@@ -78,6 +82,21 @@ const graphics: [string, string][] = [
     [`env-${name}`, 'sunken'],
   ]),
   ['accent', 'sunken'],
+  // Of the timeline: outlines of bars, slack, arrows, brackets, what ran, lines; on rows, windows and inside bars.
+  ...[
+    'text',
+    'text-soft',
+    'text-faint',
+    'line-strong',
+    'accent',
+    ...tints.map((tint) => `state-${tint}`),
+  ].flatMap((drawn) =>
+    ['surface', 'sunken', 'accent-soft', 'soft-bad'].map((on): [string, string] => [drawn, on]),
+  ),
+  ...['text', 'text-faint'].flatMap((outline): [string, string][] => [
+    [outline, 'raised'],
+    [outline, 'soft-look'],
+  ]),
 ];
 
 /** Pairs that one rule of a component sets: `color: var(--x); background: var(--y)`. */

@@ -1,9 +1,16 @@
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
 import { afterEach, describe, expect, it } from 'vitest';
+import { EditorState } from '@codemirror/state';
+import { spansOf } from '../src/parts/code/highlight';
+import { markAt, marked, wordAt } from '../src/parts/code/mark';
+import { blank, Databases, lackOf } from '../src/state/databases.svelte';
 import { Query, PAGE } from '../src/state/query.svelte';
 import { Imports, freeName } from '../src/state/imports.svelte';
 import { Schema, keyOf, stepsByTable, targetsOf } from '../src/state/schema.svelte';
-import type { Relation, TouchedTarget } from '../src/ipc/types';
+import type { Relation, SavedConnection, Secret, TouchedTarget } from '../src/ipc/types';
+import { whereToLook } from '../src/views/databases/places';
+import { guessOf } from '../src/words/environments';
+import { passwordOf, removalOf } from '../src/views/databases/secret';
 import { answer } from './mock/database';
 
 type Args = Record<string, unknown>;
@@ -34,6 +41,33 @@ const target = (over: Partial<TouchedTarget>): TouchedTarget => ({
   database: null,
   tables: [],
   ...over,
+});
+
+describe('a password', () => {
+  const saved = (secret: Secret, password_in_memory = false) =>
+    ({ connection: { secret }, password_in_memory }) as SavedConnection;
+
+  it('is said to go with its connection only where it does', () => {
+    expect(removalOf(saved({ kind: 'keychain' }))).toContain('its password in the keychain are removed');
+    const stays: [Secret, string][] = [
+      [{ kind: 'environment', name: 'PGPASSWORD' }, 'stays in the environment variable PGPASSWORD'],
+      [{ kind: 'pg_pass' }, 'stays in ~/.pgpass'],
+      [{ kind: 'service', name: 'shop' }, 'service shop stays'],
+      [{ kind: 'none' }, 'removed from this machine.'],
+      [{ kind: 'prompt' }, 'removed from this machine.'],
+    ];
+    for (const [secret, part] of stays) {
+      expect(removalOf(saved(secret))).toContain(part);
+      expect(removalOf(saved(secret))).not.toContain('keychain');
+    }
+    expect(removalOf(saved({ kind: 'prompt' }, true))).toContain('is forgotten');
+  });
+
+  it('is told in the list as it is kept', () => {
+    expect(passwordOf(saved({ kind: 'prompt' }, true))).toBe('password in memory');
+    expect(passwordOf(saved({ kind: 'prompt' }))).toBe('asks for the password');
+    expect(passwordOf(saved({ kind: 'environment', name: 'P' }))).toBe('password in $P');
+  });
 });
 
 describe('a query', () => {
@@ -169,6 +203,105 @@ describe('a schema', () => {
   });
 });
 
+describe('a connection that is written', () => {
+  const saved = {
+    connection: { ...blank(), name: 'game', database: 'game', environment: 'staging' as const },
+    url: '',
+    password_in_memory: false,
+  };
+
+  it('begins without an environment and says what it still lacks', () => {
+    const form = blank();
+    expect(form.environment).toBeNull();
+    expect(lackOf(form)).toBe('Needs a name, a database and its environment.');
+    Object.assign(form, { name: 'game', database: 'game' });
+    expect(lackOf(form)).toBe('Needs its environment.');
+    form.environment = 'production';
+    expect(lackOf(form)).toBe('');
+  });
+
+  it('is not saved before its environment is chosen, whatever its address says', async () => {
+    door('', (command, args) =>
+      command === 'take_apart'
+        ? { connection: { ...saved.connection, environment: 'development' }, password: null }
+        : command === 'save_connection'
+          ? [{ ...saved, connection: args['connection'] }]
+          : undefined,
+    );
+    const databases = new Databases();
+    databases.create();
+    databases.url = 'postgres://localhost/game';
+    await databases.fill();
+    expect(databases.form?.environment).toBeNull();
+    expect(await databases.save()).toBe(false);
+    expect(calls.map(([command]) => command)).toEqual(['take_apart']);
+    databases.form!.environment = 'production';
+    expect(await databases.save()).toBe(true);
+    expect(calls.at(-1)).toMatchObject(['save_connection', { connection: { environment: 'production' } }]);
+  });
+
+  it('is saved again only when something is changed', () => {
+    const databases = new Databases();
+    databases.saved = [saved];
+    databases.edit(saved);
+    expect(databases.unready).toBe('Nothing is changed.');
+    databases.form!.read_only = true;
+    expect(databases.unready).toBe('');
+    databases.form!.read_only = false;
+    databases.password = 'letters';
+    expect(databases.unready).toBe('');
+  });
+
+  it('is guessed at by its names before its place', () => {
+    const of = (over: object) =>
+      guessOf({ ...saved.connection, host: 'db.example.org', ...over })?.environment;
+    expect(of({ host: 'prod-db.example.org' })).toBe('production');
+    expect(of({ name: 'non-prod' })).toBe('staging');
+    expect(of({ database: 'shop_staging' })).toBe('staging');
+    expect(of({ database: 'products' })).toBeUndefined();
+    expect(of({ host: 'localhost', name: 'shop_production' })).toBe('production');
+    expect(of({ host: 'localhost' })).toBe('development');
+    expect(of({ host: 'localhost', ssh: 'gate' })).toBeUndefined();
+  });
+});
+
+describe('the place of an error', () => {
+  it('is a whole word, or one sign where there is none', () => {
+    expect(wordAt('SELECT id, nam FROM orders', 11)).toEqual([11, 14]);
+    expect(wordAt('SELECT ,', 7)).toEqual([7, 8]);
+    expect(wordAt('SELECT', 6)).toEqual([6, 6]);
+  });
+
+  it('is marked until the text changes', () => {
+    const count = (state: EditorState) => state.field(marked).size;
+    let state = EditorState.create({ doc: 'SELECT nobody', extensions: [marked] });
+    state = state.update({ effects: markAt.of(7) }).state;
+    expect(count(state)).toBe(2);
+    expect(count(state.update({ changes: { from: 0, insert: ' ' } }).state)).toBe(0);
+    expect(count(state.update({ effects: markAt.of(null) }).state)).toBe(0);
+  });
+});
+
+describe('a word of SQL', () => {
+  it('is a keyword only where the engine may take it for one', () => {
+    for (const dialect of ['postgresql', 'mysql', 'sqlite'] as const) {
+      const kinds = new Map(
+        spansOf('SELECT id, status FROM orders', 'sql', dialect).map(({ text, kind }) => [text, kind]),
+      );
+      expect(kinds.get('SELECT')).toContain('keyword');
+      for (const [text, kind] of kinds)
+        if (/\b(id|status)\b/.test(text)) expect(kind).not.toContain('keyword');
+    }
+  });
+});
+
+describe('a failed test', () => {
+  it('says in a sentence where to look', () => {
+    expect(whereToLook('authentication')).toBe('Look at the user and the password.');
+    expect(whereToLook('elsewhere')).toBe('');
+  });
+});
+
 describe('an import', () => {
   it('reads nothing until it is asked, proposes free names and saves what is ticked', async () => {
     door('', (command) =>
@@ -180,13 +313,41 @@ describe('an import', () => {
     await imports.read({ kind: 'environment' }, ['game']);
     expect(imports.chosen['DATABASE_URL']).toMatchObject({ on: true, name: 'game-2' });
     expect(imports.chosen['OLD_DATABASE_URL']?.on).toBe(false);
+    expect(imports.unready).toBe('Choose the environment of each.');
+    expect(await imports.save()).toBeNull();
+    expect(calls.some(([command]) => command === 'import_connections')).toBe(false);
+    imports.chosen['DATABASE_URL']!.environment = 'staging';
     expect(imports.complete).toBe(true);
     const done = await imports.save();
     expect(done).toMatchObject({ inMemory: ['game-2'], count: 1 });
     expect(calls.at(-1)).toMatchObject([
       'import_connections',
-      { choices: [{ key: 'DATABASE_URL', name: 'game-2', database: '', environment: 'development' }] },
+      { choices: [{ key: 'DATABASE_URL', name: 'game-2', database: '', environment: 'staging' }] },
     ]);
+  });
+
+  it('takes over an environment only where the source names a guarded one', async () => {
+    const connection = (environment: string) => ({ name: environment, database: 'd', environment });
+    door('', (command) =>
+      command === 'find_connections'
+        ? {
+            places: [],
+            proposals: ['development', 'production'].map((key) => ({
+              key,
+              connection: connection(key),
+              saved_as: null,
+            })),
+            left_out: [],
+          }
+        : undefined,
+    );
+    const imports = new Imports();
+    await imports.read({ kind: 'environment' }, []);
+    const chosen = ['development', 'production'].map((key) => imports.chosen[key]!.environment);
+    expect(chosen).toEqual(['', 'production']);
+    expect(imports.unready).toBe('Choose the environment of 1 more.');
+    imports.point('env_file');
+    expect([imports.kind, imports.found]).toEqual(['env_file', null]);
   });
 
   it('gives no name twice', () => {

@@ -7,7 +7,7 @@ import { spansOf } from '../src/parts/code/highlight';
 import { plans } from '../src/state';
 import Document from '../src/views/document/Document.svelte';
 import { editsOf } from '../src/views/document/forms';
-import { blockOf, outline } from '../src/views/document/outline';
+import { blockOf, outline, placed } from '../src/views/document/outline';
 import { reach } from '../src/views/document/reach.svelte';
 import { moved } from '../src/views/document/place';
 import {
@@ -18,6 +18,7 @@ import {
   readWords,
   writeDuration,
 } from '../src/views/document/typed';
+import { waiting } from '../src/views/document/waiting';
 import { bigPlan, plan } from './mock/material';
 
 let mounted: ReturnType<typeof mount> | null = null;
@@ -191,20 +192,144 @@ describe('the document', () => {
 
   it('takes a predecessor away and finds one by typing', async () => {
     await open(plan());
-    at('after-backup-remove-preflight').click();
+    at('after-go-remove-backup').click();
     await settle();
-    at('after-backup-add').click();
+    at('after-go-add').click();
     await settle();
-    const search = at<HTMLInputElement>('after-backup-search');
-    search.value = 'maintenance on';
+    const search = at<HTMLInputElement>('after-go-search');
+    search.value = 'SERVERS answer';
     search.dispatchEvent(new Event('input', { bubbles: true }));
     await settle();
     press(search, 'Enter');
     await settle();
     expect(asked.map(({ edits }) => edits)).toEqual([
-      [{ do: 'remove_edge', before: 'preflight', id: 'backup' }],
-      [{ do: 'add_edge', before: 'maintenance-on', id: 'backup' }],
+      [{ do: 'remove_edge', before: 'backup', id: 'go' }],
+      [{ do: 'add_edge', before: 'preflight', id: 'go' }],
     ]);
+  });
+
+  it('lets no step be chosen as a predecessor that waits for it, over others and phases, too', async () => {
+    const whole = plan();
+    expect([...waiting(whole, 'look')]).toEqual(['maintenance-off']);
+    expect(waiting(whole, 'backup').size).toBe(whole.steps.length - 2);
+    // Nothing is after the first step of the last phase, but the phase itself is after another.
+    const phased = { ...whole, steps: whole.steps.map((step) => ({ ...step, after: [] })) };
+    const [first, second] = phased.phases;
+    phased.phases = [
+      { ...first!, after: [] },
+      { ...second!, after: [first!.id] },
+    ];
+    expect(waiting(phased, 'go')).toContain('index');
+    expect(waiting(phased, 'index').size).toBe(0);
+
+    await open(whole);
+    at('after-backup-add').click();
+    await settle();
+    const option = at('after-backup-option-index');
+    expect(option.getAttribute('aria-disabled')).toBe('true');
+    expect(option.textContent).toContain('waits for this step');
+    option.click();
+    press(at('after-backup-search'), 'Enter');
+    await settle();
+    expect(asked).toEqual([]);
+  });
+
+  it('offers three ways to an undo, and opens the field of the one that is chosen', async () => {
+    const whole = plan();
+    const bare = 'fill-users';
+    const steps = whole.steps.filter(({ id }) => id === bare).map((step) => ({ ...step, undo: [] }));
+    await open({ ...whole, steps });
+    expect(at(`add-undo-${bare}-field`)).toBeNull();
+    at(`undo-way-command-${bare}`).click();
+    await settle();
+    const field = at<HTMLTextAreaElement>(`add-undo-${bare}-field`);
+    expect(document.activeElement).toBe(field);
+    press(field, 'Escape');
+    await settle();
+    expect(asked).toEqual([]);
+    expect(document.activeElement).toBe(at(`undo-way-command-${bare}`));
+
+    at(`undo-way-command-${bare}`).click();
+    await settle();
+    const again = at<HTMLTextAreaElement>(`add-undo-${bare}-field`);
+    again.value = './back --now';
+    again.dispatchEvent(new Event('input', { bubbles: true }));
+    press(again, 'Enter', { ctrlKey: true });
+    await settle();
+    expect(asked[0]!.edits).toEqual([
+      { do: 'set', sort: 'step', id: bare, path: ['undo', 'command'], value: ['./back', '--now'] },
+    ]);
+  });
+
+  it('says below a field what cannot be seen in it, while it is there', async () => {
+    await open(plan());
+    const field = (await type('title-backup', 'Back \u202eup')) as HTMLInputElement;
+    await settle();
+    expect(at('hidden-marks').textContent).toContain('Back ⟨U+202E⟩up');
+    field.value = 'Back up';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    await settle();
+    expect(at('hidden-marks')).toBeNull();
+  });
+
+  it('says nothing of times while the plan cannot be planned', async () => {
+    const whole = plan();
+    await open(whole);
+    expect(at('document-planned').textContent).toContain('planned');
+    expect(at('block-step:preflight').textContent).toContain('critical path');
+    expect(at('block-step:preflight').textContent).toContain('starts at the beginning');
+    await unmount(mounted!);
+    await open({
+      ...whole,
+      problems: [{ code: 'cycle', message: 'a → b → a', hint: '', line: null, column: null }],
+    });
+    expect(at('document-planned').textContent).toBe('Cannot be planned until its problems are mended');
+    for (const words of ['critical path', 'starts at'])
+      expect(at('block-step:preflight').textContent).not.toContain(words);
+  });
+
+  it('has each problem at the block whose lines it stands on, of two with one id, too', () => {
+    const broken = plan();
+    const [first, list] = [broken.steps[0]!, broken.checklists[0]!];
+    const phases = [...broken.phases].reverse();
+    broken.phases = phases;
+    // In the file the first of both comes first; in the document the second does, because its phase does.
+    broken.steps = [first, { ...first, phase: phases[0]!.id, title: 'The second' }, ...broken.steps.slice(1)];
+    broken.checklists = [list, { ...list, title: 'Another' }];
+    broken.places = [
+      { sort: 'step', id: first.id, line: 10 },
+      { sort: 'step', id: first.id, line: 20 },
+      { sort: 'checklist', id: list.id, line: 30 },
+      { sort: 'checklist', id: list.id, line: 40 },
+      { sort: 'target', id: first.id, line: 50 },
+    ];
+    const on = (line: number | null) => ({ code: 'x', message: `${line}`, hint: '', line, column: 1 });
+    broken.problems = [on(14), on(21), on(39), on(41), on(51), on(null), on(5)];
+    const blocks = new Map(outline(broken).map((block) => [block.key, block]));
+    const told = [...placed(broken)].map(([key, problems]) => {
+      const block = blocks.get(key)!;
+      const title =
+        block.sort === 'step' ? block.step.title : block.sort === 'checklist' ? block.checklist.title : key;
+      return [title, problems.map(({ message }) => message).join(' ')];
+    });
+    expect(told).toEqual([
+      [first.title, '14'],
+      ['The second', '21'],
+      [list.title, '39'],
+      ['Another', '41'],
+      ['plan', '51 null 5'],
+    ]);
+  });
+
+  it('counts the items of checklists as their tab does', () => {
+    const of = (lists: Plan['checklists']) =>
+      outline({ ...plan(), checklists: lists }).flatMap((block) =>
+        block.sort === 'section' && block.of === 'checklist' ? block.told : [],
+      );
+    const list = plan().checklists[0]!;
+    expect(of([{ ...list, items: list.items.slice(0, 1) }])).toEqual(['1 item']);
+    expect(of([{ ...list, items: [] }])).toEqual(['no items yet']);
+    expect(of([])).toEqual(['']);
   });
 
   it('shows a problem at its step, and foreign text as text', async () => {
@@ -235,10 +360,10 @@ describe('what is typed', () => {
     ]);
     expect(['', 'soon', '5', '5 apples', '5m x'].map(readDuration)).toEqual(Array(5).fill(undefined));
     expect([5_400_000, 250, 0, 90_061_001].map(writeDuration)).toEqual([
-      '1h 30m',
+      '1h30m',
       '250ms',
       '0s',
-      '1d 1h 1m 1s 1ms',
+      '1d1h1m1s1ms',
     ]);
   });
 

@@ -132,6 +132,25 @@ describe('editing a plan', () => {
     expect(asked.at(-1)?.[1]).toMatchObject({ choice: 'mine' });
   });
 
+  it('leaves a question open that is put off, and writes nothing until it is answered', async () => {
+    const { asked } = shell({
+      edit_plan: () => edited({}, { clash }),
+      undo_plan: () => edited({}),
+      settle_plan: () => edited({}),
+    });
+    const plans = await opened();
+    await plans.edit('Rename', []);
+    expect(plans.asking).toBe(true);
+    plans.asking = false;
+    await plans.undo();
+    expect(plans.clash).toEqual(clash);
+    expect(plans.asking).toBe(true);
+    expect(asked.filter(([command]) => ['undo_plan', 'settle_plan'].includes(command))).toEqual([]);
+    await plans.settle('beside');
+    await plans.undo();
+    expect(asked.some(([command]) => command === 'undo_plan')).toBe(true);
+  });
+
   it('takes what stayed from the plan that is there, the very same steps', async () => {
     const before = plan().steps;
     const changed = { ...before[1]!, title: 'Changed' };

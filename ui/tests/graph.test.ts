@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../src/parts/shapes';
+import type { Lane, Row } from '../src/parts/shapes';
+import { closingEdges, layers } from '../src/parts/graph/layers';
 import { layout, type Pane, type Placeable } from '../src/parts/graph/layout';
-import { shiftBetween, uncovered } from '../src/parts/graph/painter';
 import { Placing, type Answered, type Asked } from '../src/parts/graph/placing.svelte';
 import { LEGIBLE, NODE_HEIGHT, NODE_WIDTH, openedHeight } from '../src/parts/graph/sizes';
+import { inWords, troublesOf } from '../src/parts/graph/troubles';
 import { allBefore, along, beside, circleText, followersOf, found, way } from '../src/parts/graph/walk';
 import { lanes, plannedRows } from '../src/state/rows';
 import { bigPlan, plan } from './mock/material';
@@ -62,6 +63,45 @@ function crossings({ nodes, edges }: ReturnType<typeof layout>): string[] {
   return found;
 }
 
+type Segment = [ax: number, ay: number, bx: number, by: number];
+
+/** Returns the straight parts of an edge. */
+function segments(points: number[]): Segment[] {
+  return Array.from(
+    { length: points.length / 2 - 1 },
+    (_, at) => points.slice(2 * at, 2 * at + 4) as Segment,
+  );
+}
+
+/** Returns the edges of which a part runs within `room` of the border of a lane, and beside it. */
+function onBorders({ lanes: placed, edges }: ReturnType<typeof layout>, room: number): string[] {
+  const found: string[] = [];
+  for (const edge of edges)
+    for (const [ax, ay, bx, by] of segments(edge.points))
+      for (const lane of placed.filter((one) => one.title !== '')) {
+        const [right, bottom] = [lane.x + lane.width, lane.y + lane.height];
+        const level =
+          ay === by &&
+          [lane.y, bottom].some((y) => Math.abs(y - ay) < room) &&
+          Math.max(ax, bx) > lane.x &&
+          Math.min(ax, bx) < right;
+        const upright =
+          ax === bx &&
+          [lane.x, right].some((x) => Math.abs(x - ax) < room) &&
+          Math.max(ay, by) > lane.y &&
+          Math.min(ay, by) < bottom;
+        if (level || upright) found.push(`${edge.id} on ${lane.id}`);
+      }
+  return found;
+}
+
+const one = (id: string, after: string[], phase: string | null = null): Placeable => ({
+  id,
+  phase,
+  after,
+  height: NODE_HEIGHT,
+});
+
 describe('the layout of the graph', () => {
   it('gives every one of 5,000 steps a place of its own, opened ones too', () => {
     const { nodes } = layout(woven(5000), []);
@@ -76,6 +116,28 @@ describe('the layout of the graph', () => {
   it('leads no edge over a step that is none of its ends', () => {
     expect(crossings(layout(woven(400), []))).toEqual([]);
     expect(crossings(layout(steps(plannedRows(plan())), lanes(plan())))).toEqual([]);
+  });
+
+  it('leads no edge along the border of a lane, and none out of the picture', () => {
+    for (const [of, names] of [
+      [steps(plannedRows(plan())), lanes(plan())],
+      [woven(60), []],
+      [woven(2000), []],
+      [[...woven(60), one('back', ['s59'], 'p0'), one('last', ['back'], 'p11')], []],
+    ] as [Placeable[], Lane[]][]) {
+      for (const pane of [
+        { width: 790, height: 420 },
+        { width: 1600, height: 900 },
+      ]) {
+        const places = layout(of, names, pane);
+        expect(onBorders(places, 5)).toEqual([]);
+        for (const { id, points } of places.edges)
+          for (let at = 0; at < points.length; at += 2) {
+            const [x, y] = [points[at]!, points[at + 1]!];
+            expect(x > 0 && x < places.width && y > 0 && y < places.height, `${id} at ${x} ${y}`).toBe(true);
+          }
+      }
+    }
   });
 
   it('keeps the steps of a phase in its lane and the lanes apart', () => {
@@ -124,6 +186,65 @@ describe('the layout of the graph', () => {
     const { nodes, edges } = layout(circle, []);
     expectApart(nodes);
     expect(edges.map((edge) => edge.id)).toEqual(['b→a', 'a→b']);
+  });
+
+  it('leads the way back of a cycle along the side of its own steps', () => {
+    const apart = [one('apart', []), one('other', [])];
+    for (const [circle, back] of [
+      [[...apart, one('a', ['b']), one('b', ['a'])], 'b→a'],
+      [[one('a', ['c']), one('b', ['a']), one('c', ['b']), ...apart], 'c→a'],
+      [[one('a', ['d']), one('b', ['a']), one('c', ['a']), one('d', ['b', 'c']), ...apart], 'd→a'],
+      [
+        woven(80).map((step) => ({ ...step, after: step.id === 's40' ? ['s39', 's41'] : step.after })),
+        's41→s40',
+      ],
+    ] as [Placeable[], string][]) {
+      const places = layout(circle, []);
+      expectApart(places.nodes);
+      expect(crossings(places)).toEqual([]);
+      expect(onBorders(places, 5)).toEqual([]);
+      expect(places.edges.filter(({ closes }) => closes).map(({ id }) => id)).toEqual([back]);
+      const { from, to, points } = places.edges.find(({ id }) => id === back)!;
+      const [start, end] = [from, to].map((id) => places.nodes.find((node) => node.id === id)!);
+      // From above to below the steps stand as in a plan without the way back.
+      expect(start!.y).toBeGreaterThan(end!.y);
+      // Out and in at a side, and never further away than the outermost step between them.
+      expect(points[1]).toBe(points[3]);
+      expect(points.at(-1)).toBe(points.at(-3));
+      const between = places.nodes.filter(({ y }) => y >= end!.y && y <= start!.y);
+      const own = between.filter(({ id }) => !apart.some((step) => step.id === id));
+      const [left, right] = [Math.min(...own.map(({ x }) => x)), Math.max(...own.map(({ x }) => x))];
+      for (let at = 0; at < points.length; at += 2) {
+        expect(points[at]).toBeGreaterThan(left - 16);
+        expect(points[at]).toBeLessThan(right + NODE_WIDTH + 16);
+      }
+    }
+  });
+
+  it('leaves out one edge of a cycle and none where there is no cycle', () => {
+    expect(closingEdges(woven(500)).size).toBe(0);
+    const two = [
+      one('a', ['a', 'b']),
+      one('b', ['a']),
+      one('behind', ['b']),
+      one('d', ['e']),
+      one('e', ['d']),
+    ];
+    const closing = closingEdges(two);
+    expect([...closing].map(([id, before]) => [id, ...before])).toEqual([
+      ['a', 'b'],
+      ['d', 'e'],
+    ]);
+    expect([...layers(two, closing)].sort()).toEqual([
+      ['a', 0],
+      ['b', 1],
+      ['behind', 2],
+      ['d', 0],
+      ['e', 1],
+    ]);
+    const many = 20_000;
+    const round = Array.from({ length: many }, (_, at) => one(`s${at}`, [`s${(at + many - 1) % many}`]));
+    expect([...closingEdges(round)].map(([id, before]) => [id, ...before])).toEqual([['s0', `s${many - 1}`]]);
   });
 
   it('folds 20,000 steps that follow each other, and 5,000 that wait for nothing, to the shape of a screen', () => {
@@ -238,40 +359,29 @@ describe('finding one’s way in the graph', () => {
   });
 });
 
-describe('a picture that moved', () => {
-  const frame = (x: number, y: number, zoom = 1) => ({
-    width: 300,
-    height: 200,
-    ratio: 2,
-    view: { x, y, zoom },
+describe('what is wrong with steps', () => {
+  const rows = plannedRows(plan());
+  const row = rows[0]!;
+
+  it('is said right after their name, with the number where there are several', () => {
+    expect(inWords(row, undefined)).toBe(`${row.title}, check, planned, on the critical path`);
+    expect(inWords(row, ['no kind'])).toContain(`${row.title}, Problem: no kind, check`);
+    expect(inWords(row, ['no kind', 'no id'])).toContain(
+      `${row.title}, 2 problems, the first: no kind, check`,
+    );
   });
 
-  it('is shifted by whole pixels only, at the same scale, and not when little of it stays', () => {
-    expect(shiftBetween(frame(10, 5), frame(13, -2.5), 'exactly')).toEqual({ x: 6, y: -15 });
-    expect(shiftBetween(frame(10, 5), frame(10.2, 5), 'exactly')).toBeNull();
-    expect(shiftBetween(frame(10, 5), frame(12.9, 5.2), 'near enough')).toEqual({ x: 6, y: 0 });
-    expect(shiftBetween(frame(0, 0), frame(0, 0, 1.01), 'near enough')).toBeNull();
-    expect(shiftBetween(frame(0, 0), frame(80, 0), 'near enough')).toBeNull();
-  });
-
-  it('leaves exactly the pixels to be drawn that nothing was shifted to', () => {
-    for (const shift of [
-      { x: 3, y: 4 },
-      { x: -3, y: 4 },
-      { x: 3, y: -4 },
-      { x: -3, y: -4 },
-      { x: 0, y: 5 },
-      { x: -6, y: 0 },
-    ]) {
-      const drawn = Array.from({ length: 20 }, () => new Array<number>(30).fill(0));
-      for (const { left, top, right, bottom } of uncovered(shift, 30, 20))
-        for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) drawn[y]![x]!++;
-      for (let y = 0; y < 20; y++)
-        for (let x = 0; x < 30; x++) {
-          const from = { x: x - shift.x, y: y - shift.y };
-          const covered = from.x >= 0 && from.x < 30 && from.y >= 0 && from.y < 20;
-          expect(drawn[y]![x]).toBe(covered ? 0 : 1);
-        }
-    }
+  it('is, in a cycle, the cycle, where nothing else is known', () => {
+    const circle = [one('a', ['c']), one('b', ['a']), one('c', ['b']), one('apart', [])];
+    const followers = followersOf(circle.map((step) => ({ ...row, ...step })));
+    const closing = layout(circle, []).edges.filter(({ closes }) => closes);
+    const known = new Map([['b', ['no kind']]]);
+    const all = troublesOf(known, closing, () => followers);
+    expect([...all].map(([id, [first]]) => [id, first])).toEqual([
+      ['b', 'no kind'],
+      ['a', 'In a cycle that can never start: a → b → c → a'],
+      ['c', 'In a cycle that can never start: a → b → c → a'],
+    ]);
+    expect(troublesOf(known, [], () => followers)).toBe(known);
   });
 });

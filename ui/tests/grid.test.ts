@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import Grid from '../src/parts/grid/Grid.svelte';
 import VirtualList from '../src/parts/VirtualList.svelte';
 import { between, columnsInSight, edges, fitting, moved, rowsInSight, ROW } from '../src/parts/grid/geometry';
-import { visible, visibleLines } from '../src/parts/grid/visible';
+import { exact, hides, visible, visibleLines } from '../src/parts/grid/visible';
 
 let mounted: ReturnType<typeof mount> | null = null;
 afterEach(async () => {
@@ -142,6 +142,12 @@ describe('values of strangers', () => {
   it('cannot turn a line around or hide in it', () => {
     expect(visible('a\u202Eb\u0000\r\nc\td')).toBe('a⟨U+202E⟩b⟨U+0000⟩ ⏎ c ⇥ d');
     expect(visibleLines('a\nb\u2066')).toBe('a\nb⟨U+2066⟩');
+    expect(visible('\u0085\ue000\u{10ffff}\ud800\u0378\u3164\u{e0041}')).toBe(
+      '⟨U+0085⟩⟨U+E000⟩⟨U+10FFFF⟩⟨U+D800⟩⟨U+0378⟩⟨U+3164⟩⟨U+E0041⟩',
+    );
+    // In an id a picture is a mistake, and many machines have no font for it.
+    expect(exact('a\u{1f680}\u200d\u{1f469}b')).toBe('a⟨U+1F680⟩⟨U+200D⟩⟨U+1F469⟩b');
+    expect([hides('naïve 🦀 שלום\n\t'), hides('a\u202e')]).toEqual([false, true]);
     expect(visible('naïve 🦀 שלום')).toBe('naïve 🦀 שלום');
   });
 });

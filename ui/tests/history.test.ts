@@ -1,9 +1,12 @@
 import { clearMocks, mockIPC } from '@tauri-apps/api/mocks';
+import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ComparedStep, Filter, SessionLine } from '../src/ipc/types';
-import { Compare, differs, sorted } from '../src/state/compare.svelte';
+import { changeOf, Compare, differs, sorted } from '../src/state/compare.svelte';
 import { filterOf, History, midnight } from '../src/state/history.svelte';
-import { lines } from './mock/material';
+import { compare as shown } from '../src/state';
+import CompareView from '../src/views/Compare.svelte';
+import { comparison, lines } from './mock/material';
 
 afterEach(() => {
   clearMocks();
@@ -25,7 +28,9 @@ describe('history', () => {
     const filter = filterOf(wish);
     expect(filter).toMatchObject({ plan_path: null, environment: null, end: null, search: 'a' });
     expect(filter.until_at_ms! - filter.from_at_ms!).toBe(86_400_000);
-    expect(midnight('soon')).toBeNull();
+    for (const day of ['soon', '2026-02-30', '2026-13-01', '2026-00-10', '5.12.2026'])
+      expect(midnight(day)).toBeNull();
+    expect(midnight('2028-02-29')).not.toBeNull();
   });
 
   it('shows the answer to the last question only, and reads on from the last line', async () => {
@@ -105,6 +110,22 @@ describe('two sessions side by side', () => {
     expect(ids('rows')[0]).toBe('b');
   });
 
+  it('tell what became of the outcome of a step', () => {
+    const ended = (left: string, right: string) => {
+      const one = step('s', 1, 1);
+      return changeOf({
+        ...one,
+        left: { ...one.left!, status: left as 'failed' },
+        right: { ...one.right!, status: right as 'failed' },
+      });
+    };
+    expect(ended('succeeded', 'failed')).toBe('worse');
+    expect(ended('failed', 'succeeded')).toBe('better');
+    expect(ended('succeeded', 'skipped')).toBe('other');
+    expect(ended('failed', 'failed')).toBeNull();
+    expect(changeOf({ ...step('s', 1, 1), left: null })).toBeNull();
+  });
+
   it('differ when they ended otherwise, changed other rows, or took clearly longer', () => {
     expect(steps.map(differs)).toEqual([true, false, true]);
     expect(differs({ ...steps[1]!, left: null })).toBe(true);
@@ -118,5 +139,28 @@ describe('two sessions side by side', () => {
     await compare.open(['a', 'b']);
     expect(compare.both).toBeNull();
     expect(compare.problem?.code).toBe('not-found');
+  });
+
+  it('are told apart when they began in the same second, and each step says what it took', async () => {
+    const both = comparison();
+    both.left = { ...both.left, id: '20261121-121223-0a4f7c' };
+    both.right = { ...both.right, id: '20261121-121223-9b00d1', started_at_ms: both.left.started_at_ms };
+    mockIPC(() => both);
+    await shown.open([both.left.id, both.right.id]);
+    const view = mount(CompareView, { target: document.body });
+    flushSync();
+    const of = (testid: string) => document.querySelector(`[data-testid="${testid}"]`)!;
+    expect([of('id-left').textContent, of('id-right').textContent]).toEqual(['0a4f7c', '9b00d1']);
+    const row = document.querySelector('[data-step="backup"]')!;
+    const figures = [...row.querySelectorAll('td.number')].map((cell) => cell.textContent);
+    expect(figures).toEqual(['25m', '20m50s', '−4m10s', '–']);
+    const failed = document.querySelector('[data-testid="compared"].worse')!;
+    expect(failed.querySelector('.ended')?.textContent).toBe('ended otherwise');
+    expect(failed.querySelector('.faster, .shorter.faster')).toBeNull();
+    const check = document.querySelector('[data-testid="compared-checks"] tr.worse')!;
+    expect(check.querySelector('.wrong')?.textContent).toBe('fail');
+    expect(check.lastElementChild?.textContent).toBe(both.steps.find(({ id }) => id === 'checks')!.title);
+    await unmount(view);
+    shown.close();
   });
 });

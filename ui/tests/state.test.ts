@@ -88,6 +88,60 @@ describe('the start sheet', () => {
   });
 });
 
+describe('a start sheet whose plan changes', () => {
+  const trusted = () => ({ ...plan(), trusted: true });
+  const ready = () => {
+    const sheet = new StartSheet(trusted(), connections, []);
+    sheet.choice['main'] = 'game';
+    sheet.confirm = 'Audit fields';
+    sheet.reason = 'rehearsed by hand on Tuesday';
+    return sheet;
+  };
+
+  it('asks for the confirmation again and keeps the databases', () => {
+    const sheet = ready();
+    expect(sheet.missing).toBeNull();
+    sheet.renew({ ...trusted(), hash: 'b0'.repeat(32), trusted: false });
+    expect(sheet.changed).toBe(true);
+    expect(sheet.plan.hash).toBe('b0'.repeat(32));
+    expect(sheet.choice['main']).toBe('game');
+    expect(sheet.missing).toContain('trust');
+    sheet.trust = true;
+    expect(sheet.missing).toContain('name of the plan');
+    sheet.confirm = 'Audit fields';
+    expect(sheet.missing).toBeNull();
+  });
+
+  it('asks for nothing again when the same content is read once more', () => {
+    const sheet = ready();
+    sheet.renew(trusted());
+    expect(sheet.changed).toBe(false);
+    expect(sheet.missing).toBeNull();
+  });
+
+  it('asks for the database of a target that is new or of another engine', () => {
+    const sheet = ready();
+    const [main] = plan().targets;
+    sheet.renew({
+      ...trusted(),
+      hash: 'b1',
+      targets: [
+        { ...main!, engine: 'sqlite', connection: null },
+        { ...main!, id: 'store' },
+      ],
+    });
+    expect(sheet.choice).toEqual({ main: '', store: 'game-staging' });
+    expect(sheet.missing).toContain('main');
+  });
+
+  it('starts no plan that has problems now', () => {
+    const sheet = ready();
+    const problem = { code: 'x', message: 'x', hint: 'x', line: 1, column: 1 };
+    sheet.renew({ ...trusted(), hash: 'b2', problems: [problem] });
+    expect(sheet.missing).toContain('problems');
+  });
+});
+
 describe('the session', () => {
   it('takes changed steps and new lines, and no old message over a newer one', () => {
     const view = new SessionView();
@@ -169,32 +223,30 @@ describe('plans', () => {
 });
 
 describe('the latest start of a rollback', () => {
-  const minute = 60_000;
-  const windows = (list: { opens: number | null; by: number | null }[]) =>
-    list.map(({ opens, by }, index) => ({
+  it('is planned as the earliest of all windows', () => {
+    const windows = [50, null, 40].map((by, index) => ({
       ...plan().windows[0]!,
       id: `w${index}`,
-      opens_ms: opens,
       start_rollback_by_ms: by,
     }));
-
-  it('is the earliest of all windows', () => {
-    const two = windows([
-      { opens: 0, by: 50 * minute },
-      { opens: null, by: 40 * minute },
-    ]);
-    expect(rollbackBy({ ...plan(), windows: two })).toBe(40 * minute);
-    expect(rollbackBy({ ...plan(), windows: windows([{ opens: 0, by: null }]) })).toBeNull();
+    expect(rollbackBy({ ...plan(), windows })).toBe(40);
+    expect(rollbackBy({ ...plan(), windows: windows.slice(1, 2) })).toBeNull();
     expect(rollbackBy(null)).toBeNull();
   });
+});
 
-  it('stays where it is on the clock when a session starts late, unless its window moves along', () => {
-    const planned = { ...plan(), start_at_ms: 1_000 * minute };
-    const late = head({ started_at_ms: 1_015 * minute });
-    const dated = windows([{ opens: 0, by: 50 * minute }]);
-    expect(rollbackBy({ ...planned, windows: dated }, late)).toBe(35 * minute);
-    const undated = windows([{ opens: null, by: 50 * minute }]);
-    expect(rollbackBy({ ...planned, windows: undated }, late)).toBe(50 * minute);
+describe('a session that is over', () => {
+  it('keeps its problems without what could have been done about them', () => {
+    const session = new SessionView();
+    const problem = { code: 'x', message: 'boom', hint: 'Retry it.', line: null, column: null };
+    const steps = stepsUpTo('checks', 'failed').map((step) =>
+      step.id === 'checks' ? { ...step, problem } : step,
+    );
+    const message = { steps, log: [], problem: null, ...fresh };
+    session.told({ head: head({ seq: 1, state: 'failed' }), ...message });
+    expect(session.step('checks')?.problem?.hint).toBe('Retry it.');
+    session.told({ ...message, head: head({ seq: 2, state: 'finished', outcome: 'failed' }), steps: [] });
+    expect(session.step('checks')?.problem).toEqual({ ...problem, hint: '' });
   });
 });
 

@@ -32,6 +32,12 @@ describe('the house', () => {
     expect(offenders(/\bIntl\.|toLocale(String|DateString|TimeString)/, () => true)).toEqual([]);
   });
 
+  it('keys nothing of a plan by its id alone: a broken plan has ids twice, and the view would be gone', () => {
+    const keyed = /\{#each (plan|step|list|part)\.(?!targets)\w+[^}]*\(\{? ?\w+\.id\)\}/;
+    expect('{#each plan.steps.slice(0, 9) as step (step.id)}').toMatch(keyed);
+    expect(offenders(keyed, (name) => name.endsWith('.svelte'))).toEqual([]);
+  });
+
   it('takes its colours from the tokens', () => {
     expect(offenders(/#[0-9a-f]{3,8}\b(?=[;\s,)])|rgb\(/i, (name) => name.endsWith('.svelte'))).toEqual([]);
   });

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Row, ZoneOffset } from '../src/parts/shapes';
+import type { Row } from '../src/parts/shapes';
 import { Drag } from '../src/parts/timeline/drag.svelte';
 import { Followers } from '../src/parts/timeline/follow';
 import { linesOf, placesOf, edgesOf } from '../src/parts/timeline/lines';
-import { nameWidth, placed } from '../src/parts/timeline/moments';
+import { forecast } from '../src/parts/timeline/forecast';
+import { nameWidth, placed, returnOf } from '../src/parts/timeline/moments';
+import { Saying } from '../src/parts/timeline/saying';
 import { at, fit, keep, pan, reach, x, zoom } from '../src/parts/timeline/scale';
 import { grid, next, snap } from '../src/parts/timeline/snap';
 import { axis } from '../src/parts/timeline/ticks';
-import { DAY, Zone } from '../src/parts/timeline/zone';
+import { DAY, Zone, type ZoneOffset } from '../src/words/zone';
 import { plannedRows } from '../src/state/rows';
 import { bigPlan, plan } from './mock/material';
 
@@ -71,7 +73,8 @@ describe('the clocks of a zone', () => {
   it('say which of two equal times is meant', () => {
     expect(berlin.time(utc('2026-10-25T00:30:00Z'))).toBe('02:30 CEST');
     expect(berlin.time(utc('2026-10-25T01:30:00Z'))).toBe('02:30 CET');
-    expect(berlin.say(utc('2026-12-05T00:00:30Z'))).toBe('Sat 12-05 01:00:30');
+    expect(berlin.say(utc('2026-12-05T00:00:30Z'))).toBe('Sat 5 Dec 01:00:30');
+    expect(berlin.moment(utc('2026-12-05T00:00:30Z'))).toBe('2026-12-05 01:00:30');
   });
 });
 
@@ -118,7 +121,7 @@ describe('the time axis', () => {
 
   it('counts from a start that is not known', () => {
     const { marks } = axis(-MINUTE, 2 * HOUR, 30 * MINUTE, null, plain);
-    expect(marks.map((mark) => mark.text)).toEqual(['0', '+30m', '+1h', '+1h 30m', '+2h']);
+    expect(marks.map((mark) => mark.text)).toEqual(['0', '+30m', '+1h', '+1h30m', '+2h']);
   });
 
   it('never sets marks without end', () => {
@@ -260,6 +263,89 @@ describe('what follows a bar', () => {
     const moved = new Followers(chain, []).moved('s0', { start: 0, finish: 2000 });
     expect(moved.size).toBe(5000);
     expect(moved.get('s4999')!.start).toBe(5_000_000);
+  });
+});
+
+describe('what is expected of a session', () => {
+  const rows = plannedRows(plan());
+  const now = 3 * MINUTE;
+  const goes = (change: Record<string, Partial<Row>>, of = rows): Row[] =>
+    of.map((row) => ({ ...row, status: 'waiting', ...change[row.id] }));
+  const ran = (status: Row['status'], startMs: number, finishMs: number | null): Partial<Row> => ({
+    status,
+    ran: { status, startMs, finishMs, elapsedMs: finishMs === null ? null : finishMs - startMs },
+  });
+
+  it('follows what runs, in the order of the edges, from now on', () => {
+    const there = forecast(
+      goes({ preflight: ran('succeeded', 0, 1000), backup: ran('running', 1000, null) }),
+      [],
+      now,
+    );
+    expect(there.has('preflight')).toBe(false);
+    expect(there.get('backup')).toEqual({ start: 1000, finish: 1000 + 25 * MINUTE, unsure: false });
+    expect(there.get('go')!.start).toBe(1000 + 25 * MINUTE);
+    expect(there.get('fill-characters')!.start).toBe(there.get('fill-users')!.finish);
+  });
+
+  it('runs a failed step again, and lets one that takes longer than it may end now', () => {
+    const failed = forecast(
+      goes({ preflight: ran('succeeded', 0, 1000), backup: ran('failed', 1000, 2000) }),
+      [],
+      now,
+    );
+    expect(failed.get('backup')).toMatchObject({ start: now, finish: now + 25 * MINUTE });
+    const slow = forecast(goes({ preflight: ran('running', 0, null) }), [], now);
+    expect(slow.get('preflight')).toMatchObject({ start: 0, finish: now });
+    expect(slow.get('backup')!.start).toBe(now);
+  });
+
+  it('takes earlier runs for better than the plan, and says where nobody knows', () => {
+    const known = forecast(goes({ preflight: { expectedMs: MINUTE } }), [], 0);
+    expect(known.get('backup')!.start).toBe(MINUTE);
+    expect(known.get('index')!.unsure).toBe(false);
+    const unknown = forecast(goes({ backup: { plannedMs: null } }), [], 0);
+    expect(unknown.get('backup')!.unsure).toBe(false);
+    expect(unknown.get('go')).toMatchObject({ start: 2 * MINUTE, unsure: true });
+    expect(unknown.get('index')!.unsure).toBe(true);
+  });
+
+  it('waits for whole phases', () => {
+    const loose = goes({}, rows).map((row) => (row.phase === 'change' ? { ...row, after: [] } : row));
+    const lanes = [
+      { id: 'before', title: '', after: [] },
+      { id: 'change', title: '', after: ['before'] },
+    ];
+    const there = forecast(loose, lanes, now);
+    expect(there.get('index')!.start).toBe(there.get('go')!.finish);
+    expect(there.get('index')!.start).toBe(now + 37 * MINUTE);
+  });
+
+  it('ends in circles and in a chain of 5,000', () => {
+    const circle = goes({ preflight: { after: ['look'] } });
+    expect(forecast(circle, [], now).size).toBe(rows.length);
+    const chain = goes({}, plannedRows(bigPlan(5000)));
+    const there = forecast(chain, [], now);
+    expect(there.get('s4999')!.start - there.get('s0')!.start).toBe(4_999_000);
+  });
+
+  it('moves the point of no return along, until it is past', () => {
+    const point = rows.find((row) => row.pointOfNoReturn)!;
+    const saying = new Saying(plain, utc('2026-11-21T17:00:00Z'));
+    const said = (row: Row, course: 'plan' | 'ahead' | 'past', of: Row[] = goes({})) => {
+      const expected = course === 'ahead' ? forecast(of, [], now) : null;
+      return returnOf(row, { plan: true, course, moved: expected }, expected).map((one) =>
+        saying.moment(one),
+      );
+    };
+    const at = (minutes: number) => plain.time(utc('2026-11-21T17:00:00Z') + minutes * MINUTE);
+    expect(said(point, 'plan')).toEqual([`point of no return ${at(point.startMs! / MINUTE)}`]);
+    expect(said(point, 'ahead')).toEqual([`point of no return about ${at(point.startMs! / MINUTE + 3)}`]);
+    expect(said(point, 'ahead', goes({ backup: { plannedMs: null } }))[0]).toContain('not before');
+    expect(said({ ...point, ...ran('succeeded', 7 * MINUTE, 8 * MINUTE) }, 'ahead')).toEqual([
+      `point of no return ${at(7)}`,
+    ]);
+    expect(said(point, 'past')).toEqual([]);
   });
 });
 

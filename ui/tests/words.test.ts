@@ -1,24 +1,49 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, duration, many, offset, planned, shortPath, stopwatch } from '../src/words/format';
+import {
+  bytes,
+  count,
+  duration,
+  longer,
+  measured,
+  many,
+  offset,
+  shortId,
+  shortPath,
+  stopwatch,
+} from '../src/words/format';
+import { apart } from '../src/words/paths';
 import { sessionWord, statusWord } from '../src/words/words';
 
 describe('words', () => {
-  it('writes durations exactly enough', () => {
-    expect([0, 310, 12_400, 59_960, 185_000, 7_440_000, 273_600_000].map(duration)).toEqual([
-      '0 ms',
-      '310 ms',
-      '12.4 s',
-      '1m 00s',
-      '3m 05s',
-      '2h 04m',
-      '3d 4h',
-    ]);
+  it('writes durations as plan files do, in two units and never longer than they were', () => {
+    const check = (ms: number, expected: string) => expect(duration(ms)).toBe(expected);
+    check(0, '0s');
+    check(29, '29ms');
+    check(999.4, '999ms');
+    check(1000, '1s');
+    check(3450, '3.4s');
+    check(12_030, '12.0s');
+    check(59_960, '59.9s');
+    check(300_000, '5m');
+    check(185_999, '3m5s');
+    check(5_400_000, '1h30m');
+    check(3_605_000, '1h');
+    check(86_399_999, '23h59m');
+    check(273_600_000, '3d4h');
     expect(duration(null)).toBe('–');
   });
 
-  it('writes planned durations as the plan file does', () => {
-    expect([250, 300_000, 5_400_000, 0].map(planned)).toEqual(['250ms', '5m', '1h 30m', '0']);
-    expect(planned(null)).toBe('–');
+  it('never writes that what was measured took no time', () => {
+    expect([0, 0.3, 1, 1000, null].map(measured)).toEqual(['<1ms', '<1ms', '1ms', '1s', '–']);
+  });
+
+  it('writes how much longer or shorter something took, with its sign', () => {
+    expect([1200, -62, 0, null].map(longer)).toEqual(['+1.2s', '−62ms', '0', '–']);
+  });
+
+  it('tells sessions of the same second apart by the end of their ids', () => {
+    expect(shortId('20261121-121223-0a4f7c')).toBe('0a4f7c');
+    expect(shortId('s')).toBe('s');
   });
 
   it('writes counts, sizes and clocks', () => {
@@ -35,6 +60,13 @@ describe('words', () => {
     const path = `/home/${'x'.repeat(200)}/audit.plan.toml`;
     expect(shortPath(path, 40)).toHaveLength(39);
     expect(shortPath(path, 40).endsWith('audit.plan.toml')).toBe(true);
+  });
+
+  it('takes a path apart so that its file stays whole', () => {
+    expect(apart('/home/maria/journal.db', 18)).toEqual({ folder: '/home/maria', file: '/journal.db' });
+    expect(apart('C:\\data\\journal.db', 18)).toEqual({ folder: 'C:\\data', file: '\\journal.db' });
+    expect(apart('journal.db', 18)).toEqual({ folder: '', file: 'journal.db' });
+    expect(apart(`/home/${'x'.repeat(200)}-end.db`, 18)).toEqual({ folder: '', file: 'xxxxxxxxxx…end.db' });
   });
 
   it('names the outcome once there is one, else the state', () => {

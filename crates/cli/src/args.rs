@@ -290,6 +290,9 @@ pub(crate) struct SettleArgs {
     pub(crate) step: StepArgs,
     #[command(flatten)]
     pub(crate) finding: Finding,
+    /// How you know.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(crate) note: String,
 }
 
 #[derive(Debug, Args)]

@@ -145,10 +145,12 @@ fn answer(session: &Session, by: &str, line: &str) -> Option<(String, Request)> 
         (State::Unknown, "y" | "yes") => mine(Request::Settle {
             step: asked,
             applied: true,
+            note: rest.to_owned(),
         }),
         (State::Unknown, "n" | "no") => mine(Request::Settle {
             step: asked,
             applied: false,
+            note: rest.to_owned(),
         }),
         (State::Waiting, "approve") if !rest.is_empty() => Some((
             rest.to_owned(),

@@ -43,10 +43,18 @@ pub(crate) fn sentence(event: &Event) -> Option<String> {
         AbortRequested { by } => format!("{by} asked to abort"),
         RollbackRequested { by } => format!("{by} asked to roll back"),
         RetryRequested { step, by } => format!("{by} asked to retry {step}"),
-        SettleRequested { step, applied, by } => match applied {
-            true => format!("{by} found that {step} was applied"),
-            false => format!("{by} found that {step} was not applied"),
-        },
+        SettleRequested {
+            step,
+            applied,
+            by,
+            note,
+        } => {
+            let not = if *applied { "" } else { "not " };
+            match note.is_empty() {
+                true => format!("{by} found that {step} was {not}applied"),
+                false => format!("{by} found that {step} was {not}applied: {note}"),
+            }
+        }
         FinallyOffered { steps, .. } => format!("owed on the way out: {}", steps.join(", ")),
         FinallyAnswered {
             accepted: false,

@@ -7,14 +7,9 @@ pub(crate) fn time(at_ms: i64) -> String {
         .unwrap_or_default()
 }
 
-/// Returns a duration in the words of a plan file, rounded to what a person reads.
+/// Returns a duration as a person reads it.
 pub(crate) fn duration(ms: u64) -> String {
-    let rounded = match ms {
-        0..10_000 => ms,
-        10_000..3_600_000 => ms / 1000 * 1000,
-        _ => ms / 60_000 * 60_000,
-    };
-    stopover_plan::duration::format(std::time::Duration::from_millis(rounded))
+    stopover_plan::duration::brief(std::time::Duration::from_millis(ms))
 }
 
 /// Returns a number and what is counted: `1 row`, `2 rows`.

@@ -59,6 +59,25 @@ pub fn format(duration: Duration) -> String {
     text
 }
 
+/// Returns a duration as people read it, in its two largest units and never as longer than it was: `29ms`, `12.4s`,
+/// `1h30m`. Tenths stand below a minute alone; what was measured as nothing took less than a millisecond.
+pub fn brief(duration: Duration) -> String {
+    let ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    let two = |unit: &str, size: u64, below: &str, part: u64| match ms % size / part {
+        0 => format!("{}{unit}", ms / size),
+        rest => format!("{}{unit}{rest}{below}", ms / size),
+    };
+    match ms {
+        0 => "<1ms".to_owned(),
+        1..1_000 => format!("{ms}ms"),
+        1_000..60_000 if ms.is_multiple_of(1_000) => format!("{}s", ms / 1_000),
+        1_000..60_000 => format!("{}.{}s", ms / 1_000, ms % 1_000 / 100),
+        60_000..3_600_000 => two("m", 60_000, "s", 1_000),
+        3_600_000..86_400_000 => two("h", 3_600_000, "m", 60_000),
+        _ => two("d", 86_400_000, "h", 3_600_000),
+    }
+}
+
 /// Serialises a [`Duration`] as integer milliseconds, the form of every border.
 pub mod as_ms {
     use serde::{Deserialize, Deserializer, Serializer};
@@ -106,6 +125,23 @@ mod tests {
         check("-3s", None);
         check("99999999999999999999s", None);
         check("3 parsecs", None);
+    }
+
+    #[test]
+    fn a_brief_duration_has_two_units_and_is_never_longer_than_it_was() {
+        let check = |ms, expect: &str| assert_eq!(brief(Duration::from_millis(ms)), expect);
+        check(0, "<1ms");
+        check(29, "29ms");
+        check(1_000, "1s");
+        check(3_450, "3.4s");
+        check(12_030, "12.0s");
+        check(59_960, "59.9s");
+        check(300_000, "5m");
+        check(185_999, "3m5s");
+        check(5_400_000, "1h30m");
+        check(3_605_000, "1h");
+        check(86_399_999, "23h59m");
+        check(273_600_000, "3d4h");
     }
 
     #[test]

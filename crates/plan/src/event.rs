@@ -162,6 +162,9 @@ pub enum Body {
         applied: bool,
         /// Who.
         by: String,
+        /// How the person knows.
+        #[serde(default)]
+        note: String,
     },
     /// Someone asked to take everything back.
     RollbackRequested {

@@ -82,6 +82,21 @@ pub struct Signature {
     pub evidence: Option<Evidence>,
 }
 
+/// What a person said of an unknown outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// True: it was applied.
+    pub applied: bool,
+    /// Who said so.
+    pub by: String,
+    /// When, Unix milliseconds.
+    pub at_ms: i64,
+    /// How the person knows.
+    pub note: String,
+    /// Whether it is about the step or its undo.
+    pub direction: Direction,
+}
+
 /// A check's last result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CheckState {
@@ -90,6 +105,19 @@ pub struct CheckState {
     /// Expected, found, duration.
     #[serde(flatten)]
     pub detail: CheckResult,
+}
+
+/// A run of a step that a run in the other direction followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OtherRun {
+    /// How it was left.
+    pub status: Status,
+    /// Start, Unix milliseconds.
+    pub started_at_ms: i64,
+    /// End, Unix milliseconds; `None` when nobody saw it.
+    pub finished_at_ms: Option<i64>,
+    /// Monotonic duration.
+    pub elapsed_ms: Option<u64>,
 }
 
 /// One step of a session.
@@ -132,6 +160,9 @@ pub struct StepState {
     pub elapsed_ms: Option<u64>,
     /// Monotonic duration of the undo.
     pub undo_elapsed_ms: Option<u64>,
+    /// Last run in the other direction: of a step that is taken back, its run forward.
+    #[serde(skip)]
+    pub other_run: Option<OtherRun>,
     /// Rows changed by the last forward run.
     pub rows: Option<u64>,
     /// Exit code of its program.
@@ -142,6 +173,12 @@ pub struct StepState {
     pub problem: Option<Problem>,
     /// Card that matches.
     pub card: Option<String>,
+    /// What people said of its unknown outcomes, in order.
+    #[serde(skip)]
+    pub settlements: Vec<Settlement>,
+    /// Who said that its last run ended well, where nobody saw it end.
+    #[serde(skip)]
+    pub told_by: Option<String>,
     /// Statement in flight: index, text.
     pub statement: Option<(u32, String)>,
     /// Statements known to be finished, in the present direction.
@@ -164,6 +201,30 @@ pub struct StepState {
     pub awaits: Vec<String>,
     /// Position of the event that ended it; orders the rollback.
     pub ended_seq: u64,
+}
+
+/// What a person asked a session to do about its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndingKind {
+    /// To end it where it stands.
+    Abort,
+    /// To take everything back.
+    Rollback,
+    /// To run the `finally_for` steps that are owed.
+    Close,
+    /// To leave the `finally_for` steps that are owed.
+    Leave,
+}
+
+/// A choice of a person that led to the end of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// What was asked.
+    pub kind: EndingKind,
+    /// Who asked.
+    pub by: String,
+    /// When, Unix milliseconds.
+    pub at_ms: i64,
 }
 
 /// A session, folded.
@@ -230,6 +291,9 @@ pub struct Session {
     pub rollback_requested: bool,
     /// Answer to the last offer of `finally_for` steps.
     pub finally_answer: Option<bool>,
+    /// What people asked about its end, in order.
+    #[serde(skip)]
+    pub endings: Vec<Ending>,
     /// Skips asked for and not yet carried out: step → reason, person.
     pub skips_requested: BTreeMap<String, (String, String)>,
     /// Statements settled by a person: step → applied.

@@ -136,6 +136,7 @@ fn body(kind: u8, step: &str, direction: Direction, count: usize) -> Body {
             step,
             applied: true,
             by,
+            note: String::new(),
         },
     }
 }

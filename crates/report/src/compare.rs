@@ -20,7 +20,7 @@ pub struct Comparison {
     pub duration_ms: [u64; 2],
     /// Rows changed by all steps, of both.
     pub rows: [u64; 2],
-    /// Steps of either, those that differ most in duration first.
+    /// Steps of either: those that ended otherwise first, then those that differ most in duration.
     pub steps: Vec<ComparedStep>,
     /// Checks of either, those that differ first.
     pub checks: Vec<ComparedCheck>,
@@ -183,6 +183,13 @@ impl Comparison {
     }
 }
 
+impl ComparedStep {
+    /// Returns true when both sessions have the step and its status differs.
+    pub fn ended_otherwise(&self) -> bool {
+        matches!(&self.ran, [Some(left), Some(right)] if left.status != right.status)
+    }
+}
+
 impl ComparedCheck {
     /// Returns true when it ended alike in both.
     pub fn is_alike(&self) -> bool {
@@ -216,7 +223,12 @@ fn steps(left: &Session, right: &Session) -> Vec<ComparedStep> {
         })
         .collect();
     // Stable: steps that differ alike stay in the order of the plan.
-    steps.sort_by_key(|step| std::cmp::Reverse(step.difference_ms.map(i64::unsigned_abs)));
+    steps.sort_by_key(|step| {
+        std::cmp::Reverse((
+            step.ended_otherwise(),
+            step.difference_ms.map(i64::unsigned_abs),
+        ))
+    });
     steps
 }
 
@@ -367,6 +379,16 @@ mod tests {
         );
         assert_eq!(compared.rows, [3_000, 3_000]);
         assert!(!compared.checks[0].is_alike());
+    }
+
+    #[test]
+    fn a_step_that_ended_otherwise_comes_before_one_that_took_far_longer() {
+        let left = session("l", &[("slow", 10), ("fails", 1)], "0");
+        let mut right = session("r", &[("slow", 9_000), ("fails", 1)], "0");
+        right.steps[1].status = Status::Failed;
+        let compared = Comparison::of(&left, &right);
+        let order: Vec<_> = compared.steps.iter().map(|step| step.id.as_str()).collect();
+        assert_eq!(order, ["fails", "slow"]);
     }
 
     #[test]

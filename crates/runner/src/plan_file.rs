@@ -11,6 +11,7 @@ use stopover_plan::sql::redact;
 use stopover_plan::{Plan, Problem};
 
 use crate::trouble::Trouble;
+use crate::why::unread;
 
 /// Largest plan file read, in bytes; the parser's own bound is the same.
 const PLAN_BYTES: u64 = 64 * 1024 * 1024;
@@ -72,7 +73,11 @@ fn read_plan(path: &Path) -> Result<(Vec<u8>, PathBuf), Trouble> {
     let unreadable = |why: std::io::Error| {
         Trouble::Unreachable(Problem::new(
             "plan-unreadable",
-            format!("The plan {} could not be read: {why}", path.display()),
+            format!(
+                "The plan {} could not be read: {}",
+                path.display(),
+                unread(&why)
+            ),
             "Name a plan file that exists and that you may read.",
         ))
     };
@@ -106,7 +111,10 @@ fn gathered(absolute: PathBuf, bytes: &[u8], plan: Plan, mut problems: Vec<Probl
             }
             Err(why) => problems.push(Problem::new(
                 "file-unreadable",
-                format!("The SQL file {name} of the plan could not be read: {why}"),
+                format!(
+                    "The SQL file {name} of the plan could not be read: {}",
+                    unread(&why)
+                ),
                 "Put the file there, in UTF-8, or correct its name.",
             )),
         }

@@ -1,26 +1,15 @@
 //! Writing a report of a session: everything is read from the journal, nothing from the target.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use sha2::{Digest, Sha256};
 use stopover_journal::Journal;
 use stopover_plan::session::Session;
 use stopover_plan::{Event, Plan, Problem};
 use stopover_report::{Comparison, Format, Material};
 
+use crate::file::{Existing, Written, write_whole};
 use crate::request::plan_of;
 use crate::trouble::Trouble;
-
-/// A report that was written.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Written {
-    /// File, absolute.
-    pub file: PathBuf,
-    /// Size.
-    pub bytes: u64,
-    /// SHA-256, lower-case hex.
-    pub sha256: String,
-}
 
 /// What a report is made of.
 #[derive(Debug)]
@@ -61,11 +50,16 @@ pub fn material(journal: &Path, session: &str) -> Result<Sources, Trouble> {
     })
 }
 
-/// Writes a report; the suffix chooses its format. An existing file is replaced whole.
+/// Writes a report; the suffix chooses its format.
 ///
 /// # Errors
-/// When the suffix is no format, the session does not exist, or the file cannot be written.
-pub fn write_report(journal: &Path, session: &str, file: &Path) -> Result<Written, Trouble> {
+/// When the suffix is no format, the session does not exist, and as [`write_whole`].
+pub fn write_report(
+    journal: &Path,
+    session: &str,
+    file: &Path,
+    existing: Existing,
+) -> Result<Written, Trouble> {
     let format = Format::of_path(&file.to_string_lossy())
         .map_err(|problem| Trouble::Problems(vec![problem]))?;
     let sources = material(journal, session)?;
@@ -79,18 +73,19 @@ pub fn write_report(journal: &Path, session: &str, file: &Path) -> Result<Writte
         Format::Csv => stopover_report::csv(&material),
         Format::Json => format!("{:#}\n", stopover_report::json(&material)),
     };
-    put(file, &text)
+    write_whole(file, text.as_bytes(), existing)
 }
 
 /// Writes two sessions of a plan side by side; the suffix, `.csv` or `.md`, chooses the format.
 ///
 /// # Errors
-/// When the suffix is neither, a session does not exist, or the file cannot be written.
+/// When the suffix is neither, a session does not exist, and as [`write_whole`].
 pub fn write_comparison(
     journal: &Path,
     left: &str,
     right: &str,
     file: &Path,
+    existing: Existing,
 ) -> Result<Written, Trouble> {
     let compared = compare(journal, left, right)?;
     let text = match Format::of_path(&file.to_string_lossy()) {
@@ -107,7 +102,7 @@ pub fn write_comparison(
             )]));
         }
     };
-    put(file, &text)
+    write_whole(file, text.as_bytes(), existing)
 }
 
 /// Holds two sessions against each other.
@@ -120,27 +115,4 @@ pub fn compare(journal: &Path, left: &str, right: &str) -> Result<Comparison, Tr
         &journal.session(left)?,
         &journal.session(right)?,
     ))
-}
-
-/// Replaces a file whole.
-fn put(file: &Path, text: &str) -> Result<Written, Trouble> {
-    let unwritable = |error: std::io::Error| {
-        Trouble::Unreachable(Problem::new(
-            "report-not-written",
-            format!(
-                "The report {} could not be written: {error}",
-                file.display()
-            ),
-            "Name a file in a folder you may write to.",
-        ))
-    };
-    let mut part = file.as_os_str().to_owned();
-    part.push(".part");
-    std::fs::write(&part, text).map_err(unwritable)?;
-    std::fs::rename(&part, file).map_err(unwritable)?;
-    Ok(Written {
-        file: std::fs::canonicalize(file).map_err(unwritable)?,
-        bytes: text.len() as u64,
-        sha256: hex::encode(Sha256::digest(text)),
-    })
 }

@@ -57,6 +57,8 @@ pub enum Request {
         step: String,
         /// True: it was applied.
         applied: bool,
+        /// How the person knows.
+        note: String,
     },
     /// Answer the offer of `finally_for` steps.
     AnswerFinally {
@@ -156,11 +158,16 @@ pub(crate) fn body_of(
             )),
         },
         Request::Skip { step, reason } => skip(session, step, reason.trim(), by),
-        Request::Settle { step, applied } => match status_of(session, step)? {
+        Request::Settle {
+            step,
+            applied,
+            note,
+        } => match status_of(session, step)? {
             Status::Unknown => Ok(Body::SettleRequested {
                 step: step.clone(),
                 applied: *applied,
                 by,
+                note: note.trim().to_owned(),
             }),
             status => Err(refused(
                 "not-unknown",
@@ -263,7 +270,7 @@ fn approve(
     if !stopover_engine::run::may_approve(session, rules, &by) {
         let who = match rules.approvers.is_empty() {
             true => format!("anyone but {}, who runs the session", session.by),
-            false => rules.approvers.join(", "),
+            false => rules.approvers.join(" or "),
         };
         return Err(refused(
             "not-approved",

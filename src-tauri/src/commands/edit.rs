@@ -155,13 +155,7 @@ fn edit_in(
     edits: &[Edit],
 ) -> Result<Edited, Problem> {
     seat.change(path, |draft| {
-        if draft.clash().is_some() {
-            return Err(stopover_plan::Problem::new(
-                "clash-open",
-                "An earlier change of this plan is not settled yet",
-                "Settle it first.",
-            ));
-        }
+        settled(draft)?;
         let base = match draft.text(base_hash) {
             Some(text) => text,
             None => shown_before(path, base_hash)?,
@@ -174,6 +168,18 @@ fn edit_in(
         }
         draft.edit(path, what, &base, &mine)
     })
+}
+
+/// Refuses a further change while a person is asked about one.
+fn settled(draft: &Draft) -> Result<(), stopover_plan::Problem> {
+    if draft.clash().is_none() {
+        return Ok(());
+    }
+    Err(stopover_plan::Problem::new(
+        "clash-open",
+        "An earlier change of this plan is not settled yet",
+        "Settle it first.",
+    ))
 }
 
 /// Returns the file when it still is what a window of an earlier process showed.
@@ -211,7 +217,11 @@ pub(crate) async fn undo_plan(
     webview: Webview,
     path: String,
 ) -> Result<Edited, Problem> {
-    in_draft(&desk, &webview, path, Draft::undo).await
+    in_draft(&desk, &webview, path, |draft, path| {
+        settled(draft)?;
+        draft.undo(path)
+    })
+    .await
 }
 
 /// Makes the edit again that was taken back last.
@@ -221,7 +231,11 @@ pub(crate) async fn redo_plan(
     webview: Webview,
     path: String,
 ) -> Result<Edited, Problem> {
-    in_draft(&desk, &webview, path, Draft::redo).await
+    in_draft(&desk, &webview, path, |draft, path| {
+        settled(draft)?;
+        draft.redo(path)
+    })
+    .await
 }
 
 /// Ends a clash as the person chose.

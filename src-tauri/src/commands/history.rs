@@ -8,7 +8,7 @@ use crate::convert::history::{comparison, page, past};
 use crate::convert::session::line_view;
 use crate::desk::{Desk, open_journal};
 use crate::problem::aside;
-use crate::view::{Comparison, Filter, Past, PlanRun, Problem, SessionLine, Written};
+use crate::view::{Comparison, Existing, Filter, Past, PlanRun, Problem, SessionLine, Written};
 
 /// Sessions in one answer.
 const PAGE: usize = 50;
@@ -83,12 +83,13 @@ pub(crate) async fn export_comparison(
     left: String,
     right: String,
     file: String,
+    existing: Existing,
 ) -> Result<Written, Problem> {
     let path = desk.journal();
     aside(move || {
         let file = PathBuf::from(file);
-        let written = stopover_runner::write_comparison(&path, &left, &right, &file)?;
-        Ok(super::reports::written_view(written))
+        let existing = existing.into();
+        Ok(stopover_runner::write_comparison(&path, &left, &right, &file, existing)?.into())
     })
     .await
 }

@@ -219,7 +219,18 @@ fn asked(request: Request) -> (stopover_runner::Request, Option<String>) {
                 Some(by),
             )
         }
-        Request::Settle { step, applied } => (R::Settle { step, applied }, None),
+        Request::Settle {
+            step,
+            applied,
+            note,
+        } => (
+            R::Settle {
+                step,
+                applied,
+                note,
+            },
+            None,
+        ),
         Request::AnswerFinally { accepted } => (R::AnswerFinally { accepted }, None),
     }
 }

@@ -8,23 +8,6 @@ use tauri::ipc::{InvokeBody, Request};
 use crate::problem::aside;
 use crate::view::{Existing, Problem, Written};
 
-impl From<Existing> for stopover_runner::Existing {
-    fn from(existing: Existing) -> Self {
-        match existing {
-            Existing::Keep => Self::Keep,
-            Existing::Replace => Self::Replace,
-        }
-    }
-}
-
-fn view(written: stopover_runner::Written) -> Written {
-    Written {
-        file: written.file.to_string_lossy().into_owned(),
-        bytes: written.bytes,
-        sha256: written.sha256,
-    }
-}
-
 /// Returns the drawing of a plan's timeline as SVG.
 #[tauri::command]
 pub(crate) async fn draw_timeline(path: String) -> Result<String, Problem> {
@@ -44,8 +27,7 @@ pub(crate) async fn write_timeline(
 ) -> Result<Written, Problem> {
     aside(move || {
         let (plan, file) = (PathBuf::from(path), PathBuf::from(file));
-        let written = stopover_runner::write_timeline(&plan, &file, existing.into())?;
-        Ok(view(written))
+        Ok(stopover_runner::write_timeline(&plan, &file, existing.into())?.into())
     })
     .await
 }
@@ -60,11 +42,7 @@ pub(crate) async fn write_picture(request: Request<'_>) -> Result<Written, Probl
             "Write it again, or as SVG.",
         )
     })?;
-    aside(move || {
-        let written = stopover_runner::write_whole(&file, &bytes, existing)?;
-        Ok(view(written))
-    })
-    .await
+    aside(move || Ok(stopover_runner::write_whole(&file, &bytes, existing)?.into())).await
 }
 
 /// Takes a request apart. Only PNG is taken, into a file that is named so.

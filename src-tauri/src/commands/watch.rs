@@ -8,11 +8,13 @@ use std::time::{Duration, Instant};
 
 use stopover_journal::Journal;
 use stopover_plan::event::Body;
+use stopover_plan::session::StepState;
 use stopover_plan::{Event, Session};
 use tauri::State;
 use tauri::ipc::Channel;
 
 use crate::convert::log::lines;
+use crate::convert::names::Names;
 use crate::convert::session::{age_ms, head_view, step_view};
 use crate::desk::{Desk, open_journal};
 use crate::problem::aside;
@@ -61,6 +63,8 @@ struct Watch {
     journal: Journal,
     id: String,
     session: Session,
+    /// How the log names steps and items.
+    names: Names,
     log_after: u64,
     /// When the last event of a runner was read, and how old it was then.
     as_of: Option<(Instant, Duration)>,
@@ -102,8 +106,8 @@ impl News {
     }
 
     /// Adds the lines of an event, and leaves out the oldest when there are too many.
-    fn tell(&mut self, event: &Event) {
-        lines(event, |line| {
+    fn tell(&mut self, event: &Event, names: &Names, step: Option<&StepState>) {
+        lines(event, names, step, |line| {
             if self.log.len() == LINES {
                 self.log.pop_front();
                 self.dropped += 1;
@@ -122,6 +126,7 @@ impl Watch {
             journal,
             id,
             session: Session::default(),
+            names: Names::default(),
             log_after: after_seq,
             as_of: None,
             told_head: None,
@@ -184,8 +189,15 @@ impl Watch {
             for event in &events {
                 self.session.apply(event);
                 news.note(event);
+                if matches!(
+                    event.body,
+                    Body::SessionStarted { .. } | Body::PlanChanged { .. }
+                ) {
+                    self.names = self.named();
+                }
                 if event.seq > self.log_after {
-                    news.tell(event);
+                    let step = event.body.step().and_then(|id| self.session.step(id));
+                    news.tell(event, &self.names, step);
                 }
             }
             if events.len() < PAGE {
@@ -204,6 +216,14 @@ impl Watch {
             Some(_) => {}
         }
         Ok(())
+    }
+
+    /// Returns how steps and items are named from here on. A journal without the plan knows the steps alone.
+    fn named(&self) -> Names {
+        let text = self.journal.plan_text(&self.session.plan_hash);
+        let plan = text.ok().flatten();
+        let plan = plan.map(|text| stopover_plan::parse::open(&text).0);
+        Names::of(&self.session, &plan.unwrap_or_default())
     }
 
     fn changes(&mut self, news: News) -> Option<Watched> {
@@ -287,7 +307,8 @@ mod tests {
     fn a_flood_of_output_keeps_the_newest_lines_and_counts_those_left_out() {
         let mut news = News::default();
         for seq in 1..=1_300 {
-            news.tell(&event(seq, output(&"line\n".repeat(10))));
+            let event = event(seq, output(&"line\n".repeat(10)));
+            news.tell(&event, &Names::default(), None);
         }
         assert_eq!(news.log.len(), LINES);
         assert_eq!(news.dropped, 13_000 - LINES as u64);

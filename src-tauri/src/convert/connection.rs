@@ -80,7 +80,11 @@ pub(crate) fn saved_view(connection: &Connection, secrets: &Secrets) -> view::Sa
     }
 }
 
-/// Returns what a test found, in facts a person reads.
+/// A word of care about a login that nothing holds back.
+const EVERYTHING: &str = "This login may do everything on the server, beyond this database too. The owner of the \
+    database is enough for most migrations.";
+
+/// Returns what a test found, in facts a person reads; those labelled `Note` ask for care.
 pub(crate) fn tested_view(report: ConnectionReport) -> view::Tested {
     let mut facts = Vec::new();
     let mut add = |label: &str, value: String| {
@@ -114,6 +118,9 @@ pub(crate) fn tested_view(report: ConnectionReport) -> view::Tested {
     if !report.privileges.is_empty() {
         add("Privileges", report.privileges.join(", "));
     }
+    if report.privileges.iter().any(|word| word == "SUPERUSER") {
+        add("Note", EVERYTHING.to_owned());
+    }
     for warning in &report.warnings {
         add("Note", format!("{} {}", warning.message, warning.hint));
     }
@@ -122,5 +129,32 @@ pub(crate) fn tested_view(report: ConnectionReport) -> view::Tested {
         facts,
         part: report.place.map(|place| place.word().to_owned()),
         problem: report.problem.map(Into::into),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use stopover_engine::diagnose::Stage;
+
+    use super::*;
+
+    #[test]
+    fn a_login_that_may_do_everything_deserves_a_word_of_care() {
+        let notes = |privilege: &str| {
+            let report = ConnectionReport {
+                ok: true,
+                reached: Stage::Privilege,
+                place: None,
+                problem: None,
+                warnings: Vec::new(),
+                found: None,
+                tls: None,
+                latency_us: None,
+                privileges: vec![privilege.to_owned()],
+            };
+            let facts = tested_view(report).facts;
+            facts.iter().filter(|fact| fact.label == "Note").count()
+        };
+        assert_eq!([notes("SUPERUSER"), notes("CREATE")], [1, 0]);
     }
 }

@@ -5,15 +5,24 @@ use std::time::Duration;
 use stopover_plan::Event;
 use stopover_plan::duration;
 use stopover_plan::event::{Body, CheckResult, Direction};
+use stopover_plan::session::{Status, StepState};
 
+use super::names::Names;
 use crate::view::{LogLine, Tone};
 
 /// Longest line, in characters; the journal keeps all of it.
 const LONGEST: usize = 4_000;
 
 /// Hands out the lines of an event, each without a line break; none for what the rest of the window shows better.
-pub(crate) fn lines(event: &Event, mut told: impl FnMut(LogLine)) {
-    let Some((tone, text)) = words(&event.body) else {
+/// `step` is the step it is about, after it.
+pub(crate) fn lines(
+    event: &Event,
+    names: &Names,
+    step: Option<&StepState>,
+    mut told: impl FnMut(LogLine),
+) {
+    let word = step.and_then(|step| on_word(&event.body, step));
+    let Some((tone, text)) = word.or_else(|| words(&event.body, names)) else {
         return;
     };
     for line in text.lines() {
@@ -38,7 +47,7 @@ fn bounded(line: &str) -> String {
 }
 
 fn took(elapsed_ms: u64) -> String {
-    duration::format(Duration::from_millis(elapsed_ms))
+    duration::brief(Duration::from_millis(elapsed_ms))
 }
 
 fn undo(direction: Direction) -> &'static str {
@@ -74,7 +83,37 @@ fn noted(text: String, note: &str) -> String {
     }
 }
 
-fn words(body: &Body) -> Option<(Tone, String)> {
+/// Returns the words for what counts only because a person says so, or a mark: no figure of it was measured.
+fn on_word(body: &Body, step: &StepState) -> Option<(Tone, String)> {
+    match body {
+        Body::StatementFinished { index, total, .. } if step.status == Status::Unknown => {
+            let by = &step.settlements.last()?.by;
+            let text = format!("statement {} of {total} was applied, says {by}", index + 1);
+            Some((Tone::Look, text))
+        }
+        Body::StepSucceeded {
+            direction,
+            elapsed_ms,
+            by_mark,
+            ..
+        } => match (&step.told_by, direction) {
+            (Some(by), Direction::Forward) => Some((Tone::Look, format!("applied, says {by}"))),
+            (Some(by), Direction::Back) => Some((Tone::Look, format!("undone, says {by}"))),
+            (None, _) if *by_mark && *elapsed_ms == 0 => {
+                let word = match direction {
+                    Direction::Forward => "succeeded",
+                    Direction::Back => "undone",
+                };
+                let text = format!("{word}, proved by its mark in the target");
+                Some((Tone::Good, text))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn words(body: &Body, names: &Names) -> Option<(Tone, String)> {
     use Tone::{Bad, Good, Look, Output, Plain};
     Some(match body {
         Body::SessionStarted { plan, by, host, .. } => (
@@ -120,13 +159,15 @@ fn words(body: &Body) -> Option<(Tone, String)> {
         Body::AbortRequested { by } => (Look, format!("{by} asked to abort")),
         Body::RetryRequested { by, .. } => (Plain, format!("{by} asked to retry")),
         Body::SkipRequested { reason, by, .. } => (Look, format!("{by} asked to skip: {reason}")),
-        Body::SettleRequested { applied, by, .. } => {
+        Body::SettleRequested {
+            applied, by, note, ..
+        } => {
             let what = if *applied {
                 "it was applied"
             } else {
                 "it was not applied"
             };
-            (Look, format!("{by} says {what}"))
+            (Look, noted(format!("{by} says {what}"), note))
         }
         Body::RollbackRequested { by } => (Look, format!("{by} asked to roll back")),
         Body::FinallyAnswered { accepted, by } => {
@@ -150,11 +191,12 @@ fn words(body: &Body) -> Option<(Tone, String)> {
         ),
         Body::GateApproved { by, note, .. } => (Good, noted(format!("approved by {by}"), note)),
         Body::ItemSigned { item, by, note, .. } => {
+            let item = names.quoted(item);
             (Good, noted(format!("{item} signed by {by}"), note))
         }
         Body::SignatureAwaited { items, .. } => (
             Look,
-            format!("waits for the signature under {}", items.join(", ")),
+            format!("waits for the signature under {}", names.all(items)),
         ),
         Body::StepStarted {
             attempt, direction, ..
@@ -256,10 +298,15 @@ fn words(body: &Body) -> Option<(Tone, String)> {
         ),
         Body::FinallyOffered { steps, because } => (
             Look,
-            format!("still owed ({because}): {}", steps.join(", ")),
+            format!(
+                "still owed ({}): {}",
+                because.replace('_', " "),
+                names.all(steps)
+            ),
         ),
         Body::RollbackStarted { steps, .. } => {
-            (Look, format!("rollback started: {} steps", steps.len()))
+            let count = u64::try_from(steps.len()).unwrap_or(u64::MAX);
+            (Look, format!("rollback started: {}", many(count, "undo")))
         }
         Body::SessionFinished { outcome } => {
             let tone = match outcome.word() {
@@ -276,61 +323,4 @@ fn words(body: &Body) -> Option<(Tone, String)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn event(body: Body) -> Event {
-        Event {
-            seq: 7,
-            at_ms: 1,
-            mono_ms: None,
-            session: "s".into(),
-            body,
-        }
-    }
-
-    fn all(event: &Event) -> Vec<LogLine> {
-        let mut told = Vec::new();
-        lines(event, |line| told.push(line));
-        told
-    }
-
-    #[test]
-    fn progress_has_no_line_and_a_failure_names_its_message() {
-        let silent = event(Body::StepProgressed {
-            step: "a".into(),
-            done: 1,
-            total: 2,
-            unit: "rows".into(),
-        });
-        assert_eq!(all(&silent), []);
-        let failed = event(Body::StepFailed {
-            step: "a".into(),
-            direction: Direction::Back,
-            problem: stopover_plan::Problem::new("x", "boom", ""),
-            exit: None,
-            elapsed_ms: 1500,
-            card: None,
-        });
-        let told = all(&failed);
-        assert_eq!(told[0].text, "undo failed after 1s500ms: boom");
-        assert_eq!(told[0].tone, Tone::Bad);
-        assert_eq!(told[0].step.as_deref(), Some("a"));
-    }
-
-    #[test]
-    fn output_becomes_a_line_for_each_of_its_lines_and_a_long_one_is_bounded() {
-        let text = format!("one\n\n{}\n", "ü".repeat(LONGEST + 7));
-        let told = all(&event(Body::StepOutput {
-            step: "a".into(),
-            stream: stopover_plan::event::Stream::Out,
-            text,
-            dropped_bytes: 0,
-        }));
-        let texts: Vec<&str> = told.iter().map(|line| line.text.as_str()).collect();
-        assert_eq!(texts[..2], ["one", ""]);
-        assert!(texts[2].ends_with("ü … 7 characters left out"));
-        assert_eq!(told.len(), 3);
-        assert!(told.iter().all(|line| line.seq == 7));
-    }
-}
+mod tests;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use stopover_journal::Journal;
 use stopover_plan::Problem;
 use stopover_plan::model::{self, Due, Plan};
-use stopover_plan::schedule::{Planned, Schedule, due_at, schedule};
+use stopover_plan::schedule::{Planned, Schedule, Source, due_at, schedule, schedule_rehearsed};
 use stopover_runner::Opened;
 
 use super::checks::checks;
@@ -85,6 +85,8 @@ fn view_of(plan: &Plan, problems: &[Problem], files: &BTreeMap<String, String>) 
             problems.push(problem);
         }
     }
+    let known = known(plan, &schedule);
+    let known = known.as_ref().unwrap_or(&schedule);
     let planned: HashMap<&str, &Planned> = schedule
         .steps
         .iter()
@@ -101,19 +103,19 @@ fn view_of(plan: &Plan, problems: &[Problem], files: &BTreeMap<String, String>) 
         clock: clock(plan, &schedule, chrono::Utc::now()),
         start_at_ms: schedule.start.map(|start| start.timestamp_millis()),
         start: plan.start.clone(),
-        duration_ms: ms(schedule.duration),
+        duration_ms: ms(known.duration),
         problems,
         places: Vec::new(),
         targets: plan.targets.iter().map(target).collect(),
         phases: plan
             .phases
             .iter()
-            .map(|phase| phase_view(phase, &schedule))
+            .map(|phase| phase_view(phase, known))
             .collect(),
         windows: plan
             .windows
             .iter()
-            .map(|window| window_view(window, &schedule))
+            .map(|window| window_view(window, &schedule, known))
             .collect(),
         steps: plan
             .steps
@@ -163,6 +165,16 @@ fn view_of(plan: &Plan, problems: &[Problem], files: &BTreeMap<String, String>) 
             })
             .collect(),
     }
+}
+
+/// Returns the plan laid out with no time for steps whose length nobody knows; missing where there are none. The
+/// schedule gives them a second, so that each has a bar to be seen, and that is no number to be told.
+fn known(plan: &Plan, schedule: &Schedule) -> Option<Schedule> {
+    let unknown: HashMap<String, Duration> = (schedule.steps.iter())
+        .filter(|step| step.source == Source::Default && step.earliest_finish > step.earliest_start)
+        .map(|step| (step.id.clone(), Duration::ZERO))
+        .collect();
+    (!unknown.is_empty()).then(|| schedule_rehearsed(plan, None, &unknown).0)
 }
 
 /// Returns the steps of a plan's text.
@@ -219,8 +231,16 @@ fn phase_view(phase: &model::Phase, schedule: &Schedule) -> view::Phase {
     }
 }
 
-fn window_view(window: &model::Window, schedule: &Schedule) -> view::Window {
+fn window_view(window: &model::Window, schedule: &Schedule, known: &Schedule) -> view::Window {
     let fit = schedule.windows.iter().find(|fit| fit.id == window.id);
+    let (needed, fits) = if window.steps.is_empty() {
+        let opens = fit.and_then(|fit| fit.opens);
+        let needs = |schedule: &Schedule| needed_by_all(schedule, opens);
+        (needs(known), needs(schedule).map(|it| it <= window.length))
+    } else {
+        let told = known.windows.iter().find(|fit| fit.id == window.id);
+        (told.map(|fit| fit.needed), fit.map(|fit| fit.fits))
+    };
     view::Window {
         id: window.id.clone(),
         title: window.title.clone(),
@@ -228,10 +248,21 @@ fn window_view(window: &model::Window, schedule: &Schedule) -> view::Window {
         steps: window.steps.clone(),
         opens_ms: fit.and_then(|fit| fit.opens).map(ms),
         length_ms: ms(window.length),
-        needed_ms: fit.map(|fit| ms(fit.needed)),
-        fits: fit.map(|fit| fit.fits),
+        needed_ms: needed.map(ms),
+        fits,
         start_rollback_by_ms: fit.and_then(|fit| fit.start_rollback_by).map(ms),
     }
+}
+
+/// Returns what the whole plan needs of a window that names no steps: from its opening, or where that is unknown from
+/// the first step, to the end.
+fn needed_by_all(schedule: &Schedule, opens: Option<Duration>) -> Option<Duration> {
+    let first = schedule
+        .steps
+        .iter()
+        .map(|step| step.earliest_start)
+        .min()?;
+    Some(schedule.duration.saturating_sub(opens.unwrap_or(first)))
 }
 
 fn step_view(
@@ -301,5 +332,49 @@ fn from_start(due: &Due) -> Option<i64> {
         Due::Before(ahead) => signed(ahead).map(|ms| -ms),
         Due::After(behind) => signed(behind),
         Due::At(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "name = \"A plan\"\nstart = 2026-12-05T01:00:00Z\n[target.main]\nengine = \"sqlite\"\n\
+        [[window]]\nid = \"night\"\nopens = 2026-12-05T01:00:00Z\nlength = \"1h\"\n";
+
+    fn shown(steps: &str) -> view::Plan {
+        let (plan, problems) = stopover_plan::parse::open(&format!("{HEAD}{steps}"));
+        assert!(problems.is_empty(), "{problems:?}");
+        view_of(&plan, &problems, &BTreeMap::new())
+    }
+
+    #[test]
+    fn a_step_without_an_estimate_adds_nothing_to_the_length_that_is_told() {
+        let plan = shown(
+            "[[step]]\nid = \"a\"\nsql = \"SELECT 1\"\nestimate = \"5m\"\n\
+             [[step]]\nid = \"b\"\nsql = \"SELECT 1\"\n",
+        );
+        assert_eq!(plan.duration_ms, 300_000);
+        assert_eq!(plan.windows[0].needed_ms, Some(300_000));
+        // It still has a bar to be seen.
+        assert_eq!(plan.steps[1].finish_ms, Some(301_000));
+        assert_eq!(
+            shown("[[step]]\nid = \"b\"\nsql = \"SELECT 1\"\n").duration_ms,
+            0
+        );
+    }
+
+    #[test]
+    fn a_window_that_names_no_steps_is_judged_by_the_whole_plan() {
+        let of = |estimate: &str| {
+            let step =
+                format!("[[step]]\nid = \"a\"\nsql = \"SELECT 1\"\nestimate = \"{estimate}\"\n");
+            let window = shown(&step).windows.remove(0);
+            (window.needed_ms, window.fits)
+        };
+        assert_eq!(of("40m"), (Some(2_400_000), Some(true)));
+        assert_eq!(of("2h"), (Some(7_200_000), Some(false)));
+        let none = shown("").windows.remove(0);
+        assert_eq!((none.needed_ms, none.fits), (None, None));
     }
 }

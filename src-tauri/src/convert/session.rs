@@ -6,7 +6,9 @@ use stopover_journal::{Journal, SessionSummary};
 use stopover_plan::Session;
 use stopover_plan::event::{Binding, Direction};
 use stopover_plan::model::Severity;
-use stopover_plan::session::{CheckState, Signature, State, StepState};
+use stopover_plan::session::{
+    CheckState, Ending, EndingKind, Settlement, Signature, State, StepState,
+};
 
 use crate::view;
 
@@ -96,6 +98,7 @@ pub(crate) fn head_view(session: &Session, state: State) -> view::SessionHead {
         pause_requested: session.pause_requested,
         abort_requested: session.abort_requested,
         rollback_requested: session.rollback_requested,
+        endings: session.endings.iter().map(ending).collect(),
         seq: session.seq,
     }
 }
@@ -155,12 +158,20 @@ pub(crate) fn step_view(step: &StepState) -> view::SessionStep {
         ended_seq: step.ended_seq,
         elapsed_ms: step.elapsed_ms,
         undo_elapsed_ms: step.undo_elapsed_ms,
+        other_run: step.other_run.map(|run| view::OtherRun {
+            status: run.status.into(),
+            started_at_ms: run.started_at_ms,
+            finished_at_ms: run.finished_at_ms,
+            elapsed_ms: run.elapsed_ms,
+        }),
         rows: step.rows,
         exit: step.exit,
         skip_reason: step.skipped.as_ref().map(|(reason, _)| reason.clone()),
         skipped_by: step.skipped.as_ref().map(|(_, by)| by.clone()),
         problem: step.problem.clone().map(Into::into),
         card: step.card.clone(),
+        settlements: step.settlements.iter().map(settlement).collect(),
+        told_by: step.told_by.clone(),
         statement,
         statement_index,
         statements_total: step.statements_total,
@@ -191,6 +202,29 @@ pub(crate) fn step_view(step: &StepState) -> view::SessionStep {
             .collect(),
         approvals_needed: step.approvals_needed,
         waits_for: step.waits_for.clone(),
+    }
+}
+
+fn ending(ending: &Ending) -> view::Ending {
+    view::Ending {
+        kind: match ending.kind {
+            EndingKind::Abort => view::EndingKind::Abort,
+            EndingKind::Rollback => view::EndingKind::Rollback,
+            EndingKind::Close => view::EndingKind::Close,
+            EndingKind::Leave => view::EndingKind::Leave,
+        },
+        by: ending.by.clone(),
+        at_ms: ending.at_ms,
+    }
+}
+
+fn settlement(settlement: &Settlement) -> view::Settlement {
+    view::Settlement {
+        applied: settlement.applied,
+        by: settlement.by.clone(),
+        at_ms: settlement.at_ms,
+        note: settlement.note.clone(),
+        back: settlement.direction == Direction::Back,
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use stopover_plan::Problem;
 use stopover_plan::parse::LARGEST;
+use stopover_runner::{unread, unwritten};
 
 /// Returns the text of a plan file.
 ///
@@ -41,7 +42,11 @@ pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
         ),
         _ => Problem::new(
             "plan-unreadable",
-            format!("{} cannot be read any more: {error}", path.display()),
+            format!(
+                "{} cannot be read any more: {}",
+                path.display(),
+                unread(error)
+            ),
             "Give yourself the right to read it, or go back to all plans.",
         ),
     }
@@ -108,7 +113,7 @@ pub(crate) fn create(path: &Path, text: &str) -> Result<(), Problem> {
         ErrorKind::AlreadyExists => Problem::new(
             "file-exists",
             format!(
-                "There is a file {} already; it was left as it is",
+                "There is a file {} already; it was left as it is.",
                 path.display()
             ),
             "Choose another name, or open the file that is there.",
@@ -166,7 +171,11 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Problem {
     };
     Problem::new(
         "plan-unwritable",
-        format!("{} could not be written: {error}", path.display()),
+        format!(
+            "{} could not be written: {}",
+            path.display(),
+            unwritten(error)
+        ),
         hint,
     )
 }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::plan::Environment;
-use super::session::{SessionLine, Status};
+use super::ran::Status;
+use super::session::SessionLine;
 
 /// Which sessions a list shows.
 #[derive(Debug, Clone, Deserialize, TS)]
@@ -78,7 +79,7 @@ pub struct Comparison {
     pub left_rows: u64,
     /// Rows changed by all steps of the right one.
     pub right_rows: u64,
-    /// Steps of either, those that differ most first.
+    /// Steps of either: those that ended otherwise first, then those that differ most in duration.
     pub steps: Vec<ComparedStep>,
     /// Checks of either, those that differ first.
     pub checks: Vec<ComparedCheck>,

@@ -14,6 +14,8 @@ pub struct RecentPlan {
     pub opened_at_ms: i64,
     /// False when there is no file any more.
     pub exists: bool,
+    /// Name of the plan; missing where it has none or cannot be read.
+    pub name: Option<String>,
 }
 
 /// A plan with its schedule.
@@ -37,7 +39,7 @@ pub struct Plan {
     pub start_at_ms: Option<i64>,
     /// Planned start as written.
     pub start: Option<String>,
-    /// Planned duration of the whole.
+    /// Planned duration of the whole; a step without an estimate takes no time in it.
     pub duration_ms: u64,
     /// What is wrong with the file.
     pub problems: Vec<Problem>,
@@ -164,7 +166,7 @@ pub struct Window {
     pub opens_ms: Option<u64>,
     /// How long it is open.
     pub length_ms: u64,
-    /// What must fit into it.
+    /// What must fit into it: its steps, or the whole plan when it names none.
     pub needed_ms: Option<u64>,
     /// False when it does not fit.
     pub fits: Option<bool>,

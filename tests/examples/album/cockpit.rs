@@ -111,7 +111,6 @@ pub(crate) async fn shoot() {
     window.session("interrupted").await;
     album.open_dialog("resume-session", "resume-sheet").await;
     album.shoot("resume-sheet").await;
-    window.click("end-orphans").await;
     window.click("confirm-resume").await;
     window.gone("resume-sheet").await;
     window.reads("running", "Copy the rest").await;

@@ -81,7 +81,8 @@ pub(crate) async fn shoot() {
     window.click("fill").await;
     window.holds("database", &database).await;
     window.click("test").await;
-    window.reads("tested", "authentication").await;
+    window.see("tested").await;
+    window.reads("tested", "Correct the password").await;
     album.shoot("test-failed").await;
     window.write("password", "letters1").await;
     window.click("test").await;

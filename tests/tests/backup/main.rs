@@ -89,8 +89,11 @@ pub(crate) fn toolbox(scratch: &Scratch, scripts: &[(&str, String)]) -> Toolbox 
     Toolbox::only(scratch.join("tools"))
 }
 
-/// Returns the names in a folder, sorted.
+/// Returns the names in a folder, sorted; none where a refused backup took its folder away again.
 pub(crate) fn names(folder: &Path) -> Vec<String> {
+    if !folder.exists() {
+        return Vec::new();
+    }
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .expect("the folder is there")
         .map(|entry| entry.expect("it can be listed").file_name())

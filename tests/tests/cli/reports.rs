@@ -62,7 +62,7 @@ fn a_report_that_cannot_be_written_exits_5_and_an_unknown_session_2() {
     let said = door
         .say(&["--json", "report", "-o", "no/folder/report.md"])
         .exits(5);
-    assert_eq!(said.codes(), ["report-not-written"]);
+    assert_eq!(said.codes(), ["file-not-written"]);
     door.say(&["report", "nobody", "-o", "report.md"]).exits(2);
     assert!(!door.join("report.md").exists());
 }

@@ -14,9 +14,9 @@ macro_rules! reads {
                 (r"(?m)^\d\d:\d\d:\d\d", "[time]"),
                 (r"by \S+ on \S+,", "by [who] on [host],"),
                 (r"SQLite \d[\d.]*", "SQLite [version]"),
-                (r" +\d+(ms|s)  ", " [took]  "),
-                (r"in \d+(ms|s)\b", "in [took]"),
-                (r", (0s|\d+ms|\ds)(\n|$)", ", [took]$2"),
+                (r" +[\d.]+(ms|s)  ", " [took]  "),
+                (r"in [\d.]+(ms|s)\b", "in [took]"),
+                (r", [\d.]+(ms|s)(\n|$)", ", [took]$2"),
             ],
         }, {
             insta::assert_snapshot!($text, @$expected);

@@ -55,12 +55,11 @@ async fn a_failing_check_shows_its_card_and_every_choice_says_what_it_will_do() 
     window.session("failed").await;
     window.reads("card-matched", "Rows are missing.").await;
     window.reads("card-matched", "Insert the missing row").await;
-    // What is owed is asked first: the shop is closed while people think.
     window.reads("finally", "Open the shop").await;
     let order = "const all = [...document.querySelectorAll('[data-testid=finally], [data-testid=failed]')]; \
         return all.map((block) => block.dataset.testid).join();";
     let order = window.client.execute(order, Vec::new()).await;
-    assert_eq!(order.expect("the window answers"), "finally,failed");
+    assert_eq!(order.expect("the window answers"), "failed,finally");
     window.picture("40-failed-with-card").await;
     window.picture_in("dark", "40-failed-with-card-dark").await;
 
@@ -142,7 +141,7 @@ async fn an_aborted_session_says_what_is_left_to_do_by_hand_and_offers_nothing_t
     let window = desk.start().await;
     window.session("failed").await;
     window.reads("inspector", "SELECT count(*) FROM t").await;
-    window.reads("step-problem", "retry").await;
+    window.reads("failed", "retry").await;
     window.click("abort").await;
     window.confirm().await;
     window.click("finally-no").await;

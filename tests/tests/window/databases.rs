@@ -22,7 +22,9 @@ async fn a_wrong_password_is_named_with_its_mend_and_the_right_one_works() {
     window.click("fill").await;
     window.holds("database", &database).await;
     window.click("test").await;
-    window.reads("tested", "authentication").await;
+    window
+        .wait("[data-testid=tested][data-part=authentication]")
+        .await;
     window
         .reads("tested", "Correct the password of locked.")
         .await;
@@ -53,6 +55,13 @@ async fn a_wrong_password_is_named_with_its_mend_and_the_right_one_works() {
     }
     window.dress("light").await;
     window.picture("13-connected").await;
+    // What guards production is nobody's but the person's to choose.
+    assert!(
+        !window.is_enabled("save").await,
+        "no environment, no saving"
+    );
+    window.reads("save-unready", "its environment").await;
+    window.click("environment-development").await;
     window.click("save").await;
     window.see("connection-shop").await;
     window.picture("14-databases").await;

@@ -1,5 +1,6 @@
 //! The window under WebDriver, on a display that exists only in memory.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,8 @@ pub(crate) struct Driven {
     /// Speaks to the window.
     pub(crate) client: Client,
     program: PathBuf,
-    port: u16,
+    /// What the driver, and so the window, has in its environment.
+    environment: Vec<(String, OsString)>,
     // Dropped in this order: the driver before the display it draws on.
     driver: Ends,
     display: Ends,
@@ -140,18 +142,39 @@ impl Driven {
         BufReader::new(out)
             .read_line(&mut number)
             .expect("Xvfb says which display it is");
+        let journal = scratch.join("journal/journal.db");
+        let mut all: Vec<(String, OsString)> = [
+            ("DISPLAY", format!(":{}", number.trim())),
+            ("TAURI_AUTOMATION", "true".to_owned()),
+            ("TAURI_WEBVIEW_AUTOMATION", "true".to_owned()),
+            // A server's default, under which WebKit has no language.
+            ("LANG", "C.UTF-8".to_owned()),
+            ("LC_ALL", "C.UTF-8".to_owned()),
+        ]
+        .into_iter()
+        .chain(
+            environment
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        )
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .collect();
+        all.push(("STOPOVER_JOURNAL".to_owned(), journal.into()));
+        Self::begin(program.to_owned(), arguments, all, display).await
+    }
+
+    /// Starts a driver and, through it, the window.
+    async fn begin(
+        program: PathBuf,
+        arguments: &[&str],
+        environment: Vec<(String, OsString)>,
+        display: Ends,
+    ) -> Self {
         let port = free_port();
         let driver = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
-            .env("DISPLAY", format!(":{}", number.trim()))
             .env_remove("WAYLAND_DISPLAY")
-            .env("TAURI_AUTOMATION", "true")
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("STOPOVER_JOURNAL", scratch.join("journal/journal.db"))
-            // A server's default, under which WebKit has no language.
-            .env("LANG", "C.UTF-8")
-            .env("LC_ALL", "C.UTF-8")
-            .envs(environment.iter().copied())
+            .envs(environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -162,12 +185,11 @@ impl Driven {
             || TcpStream::connect(("127.0.0.1", port)).is_ok(),
             || "the driver listens".to_owned(),
         );
-        let program = program.to_owned();
         let client = connect(port, &program, arguments).await;
         Self {
             client,
             program,
-            port,
+            environment,
             driver,
             display,
         }
@@ -178,19 +200,14 @@ impl Driven {
         let Self {
             client,
             program,
-            port,
+            environment,
             driver,
             display,
         } = self;
         end(client).await;
-        let client = connect(port, &program, arguments).await;
-        Self {
-            client,
-            program,
-            port,
-            driver,
-            display,
-        }
+        // A driver that has ended one window does not always start another: it may wait for ever for its first word.
+        drop(driver);
+        Self::begin(program, arguments, environment, display).await
     }
 
     /// Kills the window's process and its driver, as a crash of the desktop would.

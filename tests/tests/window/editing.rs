@@ -142,6 +142,13 @@ async fn a_plan_is_made_from_nothing_and_no_change_of_it_is_ever_lost() {
     window.reads("clash-mine", "Fill the table").await;
     window.reads("clash-theirs", "Theirs").await;
     assert_eq!(read(&plan), theirs);
+    // Put off, the question stays open, and nothing is written either.
+    window.click("clash-later").await;
+    window.gone("clash").await;
+    window.see("clash-open").await;
+    assert_eq!(read(&plan), theirs);
+    window.click("clash-decide").await;
+    window.see("clash").await;
     window.picture("32-clash").await;
     window.picture_in("dark", "32-clash-dark").await;
     window.click("clash-theirs-keep").await;

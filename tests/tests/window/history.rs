@@ -118,6 +118,15 @@ async fn sessions_are_filtered_searched_and_two_of_them_held_side_by_side_and_ex
         assert!(text.contains(part), "{text}");
         assert!(name.ends_with("csv") || !text.contains("<b>"), "{text}");
     }
+    let taken = desk.scratch.write("taken.md", "mine");
+    window.click("export-compare").await;
+    window.write("compare-file", &taken.to_string_lossy()).await;
+    window.click("write-compare").await;
+    window.reads("compare-refusal", "already").await;
+    let kept = std::fs::read_to_string(&taken).expect("it is there");
+    assert_eq!(kept, "mine");
+    window.press("compare-file", "\u{e00c}").await;
+    window.gone("compare-export").await;
     window.click("close-compare").await;
     window.lists(3).await;
     window.click("open-session").await;

@@ -20,6 +20,7 @@ async fn connected(window: &Driven, url: &str) {
     window.write("url", url).await;
     window.click("fill").await;
     window.gone("tested").await;
+    window.click("environment-development").await;
     window.click("save").await;
     window.click("tab-schema").await;
 }
@@ -130,7 +131,7 @@ async fn a_query_is_run_scrolled_cancelled_and_never_writes() {
     // Closing the pane ends what runs in it, too.
     window.click("run-query").await;
     eventually(|| sleeping("1"), || "the query runs again".to_owned());
-    window.click("close-query").await;
+    window.chord(&['\u{E00A}'], &['w']).await;
     eventually(|| sleeping("0"), || "the server ended it".to_owned());
     window.gone("progress").await;
     window.close().await;

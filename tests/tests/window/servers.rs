@@ -201,11 +201,14 @@ async fn an_unknown_statement_that_was_applied_is_settled_in_the_window_and_not_
     window.picture("27-unknown-dark").await;
     window.dress("light").await;
     window.click("applied").await;
+    window.write("note", "the column is there").await;
     window.picture("28-settle").await;
     window.click("confirm-ask").await;
     window.gone("ask").await;
     window.over("succeeded").await;
     unknown.assert_done();
+    window.click("tab-record").await;
+    window.reads("record-settled", "the column is there").await;
     window.close().await;
 }
 

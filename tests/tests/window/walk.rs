@@ -85,9 +85,14 @@ fn starts(session: &Session, step: &str) -> u32 {
 
 /// Writes the report, and reads in it what was decided.
 async fn export(job: &Job, window: &Driven) {
-    let report = job.scratch.join("report.html");
+    let report = job.scratch.write("report.html", "of somebody else");
     window.click("export").await;
     window.write("report-file", &report.to_string_lossy()).await;
+    window.click("write-report").await;
+    window.reads("report-refusal", "already").await;
+    let kept = std::fs::read_to_string(&report).expect("it is there");
+    assert_eq!(kept, "of somebody else");
+    window.reads("write-report", "Replace it").await;
     window.click("write-report").await;
     window.see("written").await;
     let text = std::fs::read_to_string(&report).expect("the report was written");

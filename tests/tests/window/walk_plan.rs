@@ -164,7 +164,7 @@ async fn add(window: &Driven, below: Option<&str>, (title, kind, text, more): As
 /// Writes what takes a step back.
 async fn add_undo(window: &Driven, step: &str, sql: &str) {
     at_block(window, step).await;
-    window.click(&format!("add-undo-{step}")).await;
+    window.click(&format!("undo-way-sql-{step}")).await;
     let field = format!("add-undo-{step}-field");
     window.press(&field, sql).await;
     let save = format!("{CONTROL}{ENTER}{RELEASE}");
@@ -217,13 +217,16 @@ pub(crate) async fn connect(job: &Job, window: &Driven) {
     window.click("fill").await;
     window.holds("database", &job.database).await;
     window.click("test").await;
-    window.reads("tested", "authentication").await;
+    window
+        .wait("[data-testid=tested][data-part=authentication]")
+        .await;
     window
         .reads("tested", "Correct the password of locked.")
         .await;
     window.write("password", PASSWORD).await;
     window.click("test").await;
     window.reads("tested", "The connection works.").await;
+    window.click("environment-development").await;
     window.click("save").await;
     window.see("connection-shop").await;
     window.click("place-plans").await;

@@ -144,14 +144,14 @@ export const plansRun = () => invoke<PlanRun[]>('plans_run');
 export const pastRuns = (id: string) => invoke<Past[]>('past_runs', { id });
 export const compareSessions = (left: string, right: string) =>
   invoke<Comparison>('compare_sessions', { left, right });
-export const exportComparison = (left: string, right: string, file: string) =>
-  invoke<Written>('export_comparison', { left, right, file });
+export const exportComparison = (left: string, right: string, file: string, existing: Existing) =>
+  invoke<Written>('export_comparison', { left, right, file, existing });
 /** Shows a notice of the system; returns whether it took it. */
 export const notify = (title: string, body: string) => invoke<boolean>('notify', { title, body });
 export const openSession = (id: string) => invoke<Session>('open_session', { id });
 
-export const exportReport = (session: string, file: string) =>
-  invoke<Written>('export_report', { session, file });
+export const exportReport = (session: string, file: string, existing: Existing) =>
+  invoke<Written>('export_report', { session, file, existing });
 
 /** Follows a session: first what the journal has after `afterSeq`, then what comes. Returns how to stop. */
 export async function watchSession(

@@ -74,7 +74,11 @@ opened_at_ms: number,
 /**
  * False when there is no file any more.
  */
-exists: boolean, };
+exists: boolean, 
+/**
+ * Name of the plan; missing where it has none or cannot be read.
+ */
+name: string | null, };
 
 export type Plan = { 
 /**
@@ -114,7 +118,7 @@ start_at_ms: number | null,
  */
 start: string | null, 
 /**
- * Planned duration of the whole.
+ * Planned duration of the whole; a step without an estimate takes no time in it.
  */
 duration_ms: number, 
 /**
@@ -284,7 +288,7 @@ opens_ms: number | null,
  */
 length_ms: number, 
 /**
- * What must fit into it.
+ * What must fit into it: its steps, or the whole plan when it names none.
  */
 needed_ms: number | null, 
 /**
@@ -1280,7 +1284,11 @@ step: string,
 /**
  * True: it was applied.
  */
-applied: boolean, } | { "kind": "answer_finally", 
+applied: boolean, 
+/**
+ * How the person knows.
+ */
+note: string, } | { "kind": "answer_finally", 
 /**
  * True: run them.
  */
@@ -1396,6 +1404,22 @@ note: string,
  */
 evidence: string | null, };
 
+export type EndingKind = "abort" | "rollback" | "close" | "leave";
+
+export type Ending = { 
+/**
+ * What was asked.
+ */
+kind: EndingKind, 
+/**
+ * Who asked.
+ */
+by: string, 
+/**
+ * When.
+ */
+at_ms: number, };
+
 export type SessionHead = { 
 /**
  * The line of History.
@@ -1494,6 +1518,10 @@ abort_requested: boolean,
  */
 rollback_requested: boolean, 
 /**
+ * What people asked about its end, in order.
+ */
+endings: Array<Ending>, 
+/**
  * Last position.
  */
 seq: number, };
@@ -1559,6 +1587,46 @@ bytes: number,
  * SHA-256.
  */
 sha256: string, };
+
+export type OtherRun = { 
+/**
+ * How it was left.
+ */
+status: Status, 
+/**
+ * Start.
+ */
+started_at_ms: number, 
+/**
+ * End; missing when nobody saw it.
+ */
+finished_at_ms: number | null, 
+/**
+ * Duration.
+ */
+elapsed_ms: number | null, };
+
+export type Settlement = { 
+/**
+ * True: it was applied.
+ */
+applied: boolean, 
+/**
+ * Who said so.
+ */
+by: string, 
+/**
+ * When.
+ */
+at_ms: number, 
+/**
+ * How the person knows.
+ */
+note: string, 
+/**
+ * True when it is about the undo.
+ */
+back: boolean, };
 
 export type SessionStep = { 
 /**
@@ -1634,6 +1702,10 @@ elapsed_ms: number | null,
  */
 undo_elapsed_ms: number | null, 
 /**
+ * Last run in the other direction: of a step that is taken back, its run forward.
+ */
+other_run: OtherRun | null, 
+/**
  * Rows changed.
  */
 rows: number | null, 
@@ -1657,6 +1729,14 @@ problem: Problem | null,
  * Card that matches.
  */
 card: string | null, 
+/**
+ * What people said of its unknown outcomes, in order.
+ */
+settlements: Array<Settlement>, 
+/**
+ * Who said that its last run ended well, where nobody saw it end.
+ */
+told_by: string | null, 
 /**
  * Statement in flight.
  */
@@ -1864,7 +1944,7 @@ left_rows: number,
  */
 right_rows: number, 
 /**
- * Steps of either, those that differ most first.
+ * Steps of either: those that ended otherwise first, then those that differ most in duration.
  */
 steps: Array<ComparedStep>, 
 /**

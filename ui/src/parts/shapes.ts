@@ -1,6 +1,16 @@
 // What parts draw. They know neither commands nor state: views map those to these shapes.
 import type { StatusWord } from '../words/words';
 
+/** A run of a step or of its undo, as offsets from the start. */
+export type Run = {
+  /** How it was left. */
+  status: StatusWord;
+  startMs: number;
+  /** Missing while it runs, and when nobody saw its end. */
+  finishMs: number | null;
+  elapsedMs: number | null;
+};
+
 /** A step as graph, timeline and list draw it. Offsets are milliseconds from the start. */
 export type Row = {
   id: string;
@@ -15,13 +25,23 @@ export type Row = {
   downtime: boolean;
   /** True when the file says it destroys data. */
   destructive: boolean;
+  /** True when it leaves something behind that nothing takes back. */
+  noUndo?: boolean;
+  /** True when it may be repeated after a crash. */
+  repeatable?: boolean;
   owner: string | null;
   plannedMs: number | null;
+  /** How long a session expects it to take: as earlier runs did, else as planned. */
+  expectedMs?: number | null;
+  /** True when nobody said how long it takes; what `startMs` and `finishMs` span is then no length to be told. */
+  untimed?: boolean;
   startMs: number | null;
   finishMs: number | null;
   slackMs: number | null;
-  actualStartMs: number | null;
-  actualFinishMs: number | null;
+  /** The last run of the step, and of its undo; both stay where the one followed the other. */
+  ran: Run | null;
+  undo: Run | null;
+  /** Duration of its own last run; that of its undo stands in `undo`. */
   elapsedMs: number | null;
   finallyFor: string | null;
   /** Duration measured in a rehearsal. */
@@ -38,9 +58,6 @@ export type Lane = {
   after?: string[];
 };
 
-/** From a moment on, how far the clocks of the plan's zone are from UTC. */
-export type ZoneOffset = { fromMs: number; offsetMs: number; name: string };
-
 /** A maintenance window on the timeline. */
 export type Band = {
   id: string;
@@ -50,4 +67,6 @@ export type Band = {
   fits: boolean | null;
   /** Latest start of a rollback that ends with it; before 0 it has passed. */
   rollbackByMs: number | null;
+  /** When a session ran its steps instead of in it; what is planned for it does not hold for that session. */
+  outside?: 'before' | 'after' | null;
 };

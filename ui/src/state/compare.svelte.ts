@@ -1,6 +1,6 @@
 // Two sessions of a plan side by side.
 import { asProblem, compareSessions, exportComparison } from '../ipc';
-import type { ComparedStep, Comparison, Problem, Written } from '../ipc/types';
+import type { ComparedStep, Comparison, Existing, Problem, Written } from '../ipc/types';
 
 /** By what the steps are sorted. */
 export type Order = 'difference' | 'step' | 'left' | 'right' | 'rows';
@@ -40,11 +40,11 @@ export class Compare {
     this.both = null;
   }
 
-  async exportTo(file: string): Promise<boolean> {
+  async exportTo(file: string, existing: Existing): Promise<boolean> {
     if (!this.pair) return false;
     this.problem = null;
     try {
-      this.written = await exportComparison(...this.pair, file);
+      this.written = await exportComparison(...this.pair, file, existing);
       return true;
     } catch (error) {
       this.problem = asProblem(error);
@@ -57,6 +57,18 @@ export class Compare {
 export function differs({ left, right, difference_ms }: ComparedStep): boolean {
   if (!left || !right || left.status !== right.status || left.rows !== right.rows) return true;
   return Math.abs(difference_ms ?? 0) > Math.max(left.elapsed_ms ?? 0, right.elapsed_ms ?? 0) / 20;
+}
+
+/** How a step ended on the right, measured by the left: `null` where it ended alike or one of them has no such step. */
+export type Change = 'worse' | 'better' | 'other';
+
+const BAD = ['failed', 'unknown', 'interrupted'];
+
+/** Returns what became of a step's outcome. */
+export function changeOf({ left, right }: ComparedStep): Change | null {
+  if (!left || !right || left.status === right.status) return null;
+  if (BAD.includes(right.status)) return 'worse';
+  return BAD.includes(left.status) && right.status === 'succeeded' ? 'better' : 'other';
 }
 
 /** Returns the steps in an order; the core hands them out by difference. */

@@ -8,7 +8,15 @@ import {
   takeApart,
   testConnection,
 } from '../ipc';
-import type { Connection, Engine, Problem, Relation, SavedConnection, Tested } from '../ipc/types';
+import type {
+  Connection,
+  Engine,
+  Environment,
+  Problem,
+  Relation,
+  SavedConnection,
+  Tested,
+} from '../ipc/types';
 import { Imports } from './imports.svelte';
 import { Query } from './query.svelte';
 import { Schema } from './schema.svelte';
@@ -17,8 +25,11 @@ export type Part = 'connection' | 'schema' | 'query';
 
 export const usualPort: Record<Engine, number> = { postgresql: 5432, mysql: 3306, sqlite: 0 };
 
+/** A connection as it is written; what guards production is chosen by a person, so it begins without one. */
+export type Draft = Omit<Connection, 'environment'> & { environment: Environment | null };
+
 /** Returns an empty form. */
-export function blank(): Connection {
+export function blank(): Draft {
   return {
     name: '',
     engine: 'postgresql',
@@ -31,9 +42,30 @@ export function blank(): Connection {
     tls_ca: null,
     ssh: null,
     secret: { kind: 'prompt' },
-    environment: 'development',
+    environment: null,
     read_only: false,
   };
+}
+
+/** Returns true when both say the same. */
+export function alike(one: Draft, other: Draft): boolean {
+  const keys = Object.keys(one) as (keyof Draft)[];
+  return keys.every((key) => JSON.stringify(one[key]) === JSON.stringify(other[key]));
+}
+
+/** Returns what is still to be written or chosen before a connection can be saved; empty when nothing is. */
+export function lackOf(form: Draft): string {
+  const lacks = [
+    form.name.trim() === '' && 'a name',
+    !hasPlace(form) && 'a database',
+    form.environment === null && 'its environment',
+  ].filter((lack) => lack !== false);
+  const last = lacks.pop();
+  return last === undefined ? '' : `Needs ${lacks.length === 0 ? '' : `${lacks.join(', ')} and `}${last}.`;
+}
+
+function hasPlace(form: Draft): boolean {
+  return form.database.trim() !== '' || form.secret.kind === 'service';
 }
 
 export class Databases {
@@ -41,7 +73,7 @@ export class Databases {
   problem: Problem | null = $state(null);
   /** Name before editing; `null` while a new one is written. */
   before: string | null = $state(null);
-  form: Connection | null = $state(null);
+  form: Draft | null = $state(null);
   password = $state('');
   url = $state('');
   urlProblem: Problem | null = $state(null);
@@ -54,11 +86,15 @@ export class Databases {
   readonly imports = new Imports();
   current = $derived(this.saved?.find((entry) => entry.connection.name === this.before) ?? null);
   /** True when what is written can be tested. */
-  testable = $derived(
-    this.form !== null && (this.form.database.trim() !== '' || this.form.secret.kind === 'service'),
-  );
-  /** True when what is written can be saved. */
-  complete = $derived(this.testable && this.form?.name.trim() !== '');
+  testable = $derived(this.form !== null && hasPlace(this.form));
+  /** Why what is written cannot be saved; empty when it can. */
+  unready = $derived.by(() => {
+    if (!this.form) return 'No connection is open.';
+    const lack = lackOf(this.form);
+    if (lack !== '') return lack;
+    const same = this.current !== null && this.password === '' && alike(this.form, this.current.connection);
+    return same ? 'Nothing is changed.' : '';
+  });
   // Made when first looked at, and kept while one looks elsewhere.
   #schemas = new Map<string, Schema>();
   #queries = new Map<string, Query>();
@@ -134,7 +170,7 @@ export class Databases {
     this.#left++;
   }
 
-  #show(before: string | null, form: Connection) {
+  #show(before: string | null, form: Draft) {
     this.#turn++;
     this.before = before;
     this.form = form;
@@ -168,7 +204,9 @@ export class Databases {
     if (!this.form || this.url.trim() === '') return;
     try {
       const { connection, password } = await takeApart(this.url.trim());
-      this.form = { ...connection, name: this.form.name || connection.name };
+      // An address that names no environment is one of development to its reader; that is nobody's choice.
+      const told = connection.environment === 'development' ? this.form.environment : connection.environment;
+      this.form = { ...connection, name: this.form.name || connection.name, environment: told };
       if (password !== null) this.password = password;
       this.url = '';
       this.urlProblem = null;
@@ -185,7 +223,10 @@ export class Databases {
     this.tested = null;
     this.formProblem = null;
     try {
-      const tested = await testConnection($state.snapshot(this.form), this.password || null);
+      // A test is alike in every environment.
+      const { environment, ...rest } = $state.snapshot(this.form);
+      const connection: Connection = { ...rest, environment: environment ?? 'development' };
+      const tested = await testConnection(connection, this.password || null);
       if (turn === this.#turn) this.tested = tested;
     } catch (error) {
       if (turn === this.#turn) this.formProblem = asProblem(error);
@@ -195,12 +236,14 @@ export class Databases {
   }
 
   async save(): Promise<boolean> {
-    if (!this.form) return false;
+    if (!this.form || this.unready !== '') return false;
+    const { environment, ...rest } = $state.snapshot(this.form);
+    if (environment === null) return false;
     this.saving = true;
     this.formProblem = null;
     try {
-      const { name } = this.form;
-      this.saved = await saveConnection($state.snapshot(this.form), this.before, this.password || null);
+      const { name } = rest;
+      this.saved = await saveConnection({ ...rest, environment }, this.before, this.password || null);
       this.#leave(this.before, name.trim());
       const saved = this.saved.find((entry) => entry.connection.name === name.trim());
       if (saved) this.edit(saved);

@@ -14,6 +14,8 @@ const RECENT = 8;
 
 export class Desk {
   place: Place = $state('plans');
+  /** Session that was opened from the history, where the way back leads. */
+  visited: string | null = $state(null);
   opening: Opening | null = $state(null);
   problem: Problem | null = $state(null);
   palette = $state(false);
@@ -56,6 +58,12 @@ export class Desk {
     if (!now || !this.opening || now.set_aside?.message === this.opening.set_aside?.message) return false;
     this.opening = { ...this.opening, set_aside: now.set_aside };
     return true;
+  }
+
+  /** Goes to a session of the history. */
+  visit(id: string) {
+    this.visited = id;
+    this.place = 'session';
   }
 
   /** Shows a sentence for a moment; an empty one takes away what is shown. */

@@ -18,12 +18,14 @@ export type Wish = {
 
 const ALL: Wish = { plan: '', environment: '', end: '', from: '', until: '', search: '' };
 
-/** Returns midnight of a day as a date field writes it, in this machine's time; `null` when it is no day. */
+/** Returns midnight of a day, written `2026-12-05`, in this machine's time; `null` when it is no day. */
 export function midnight(day: string, later = 0): number | null {
   const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
   if (!found) return null;
-  const at = new Date(Number(found[1]), Number(found[2]) - 1, Number(found[3]) + later).getTime();
-  return Number.isFinite(at) ? at : null;
+  const [year, month, date] = [Number(found[1]), Number(found[2]), Number(found[3])];
+  // A day past the end of its month would be read as one of the next.
+  if (month < 1 || month > 12 || date < 1 || date > new Date(year, month, 0).getDate()) return null;
+  return new Date(year, month - 1, date + later).getTime();
 }
 
 /** Returns the filter that a wish asks for; the day `until` is part of it. */

@@ -2,7 +2,8 @@
 import { asProblem, findConnections, importConnections } from '../ipc';
 import type { Environment, ImportFound, ImportSource, Problem, SavedConnection } from '../ipc/types';
 
-export type Chosen = { on: boolean; name: string; database: string; environment: Environment };
+/** What a person wants of a connection that was found; its environment is empty until it is chosen. */
+export type Chosen = { on: boolean; name: string; database: string; environment: Environment | '' };
 
 /** Returns a name that is free. */
 export function freeName(wanted: string, taken: ReadonlySet<string>): string {
@@ -14,6 +15,8 @@ export function freeName(wanted: string, taken: ReadonlySet<string>): string {
 
 export class Imports {
   open = $state(false);
+  /** Which kind of source is looked at. */
+  kind: ImportSource['kind'] | null = $state(null);
   source: ImportSource | null = $state(null);
   found: ImportFound | null = $state.raw(null);
   chosen: Record<string, Chosen> = $state({});
@@ -21,19 +24,43 @@ export class Imports {
   saving = $state(false);
   problem: Problem | null = $state(null);
   ready = $derived((this.found?.proposals ?? []).filter((one) => this.chosen[one.key]?.on));
-  complete = $derived(
-    this.ready.length > 0 &&
-      this.ready.every((one) => {
-        const choice = this.chosen[one.key]!;
-        return choice.name.trim() !== '' && (one.connection.database !== '' || choice.database.trim() !== '');
-      }) &&
-      new Set(this.ready.map((one) => this.chosen[one.key]!.name.trim())).size === this.ready.length,
-  );
+  /** Why what is ticked cannot be saved; empty when it can. */
+  unready = $derived.by(() => {
+    const choices = this.ready.map((one) => ({ one, choice: this.chosen[one.key]! }));
+    if (choices.length === 0) return 'Tick what to save.';
+    const names = choices.map(({ choice }) => choice.name.trim());
+    if (names.includes('') || new Set(names).size < names.length) return 'Each needs a name of its own.';
+    // A service names its database itself.
+    const homeless = choices.some(
+      ({ one, choice }) =>
+        one.connection.database === '' &&
+        one.connection.secret.kind !== 'service' &&
+        choice.database.trim() === '',
+    );
+    if (homeless) return 'Each needs a database.';
+    const open = choices.filter(({ choice }) => choice.environment === '').length;
+    if (open === 0) return '';
+    return open === choices.length
+      ? 'Choose the environment of each.'
+      : `Choose the environment of ${open} more.`;
+  });
+  complete = $derived(this.unready === '');
   #turn = 0;
 
   begin() {
     this.#turn++;
     this.open = true;
+    this.#clear(null);
+  }
+
+  /** Takes a kind of source up without reading it: which file it is will be said. */
+  point(kind: ImportSource['kind']) {
+    this.#turn++;
+    this.#clear(kind);
+  }
+
+  #clear(kind: ImportSource['kind'] | null) {
+    this.kind = kind;
     this.source = null;
     this.found = null;
     this.problem = null;
@@ -48,9 +75,8 @@ export class Imports {
 
   async read(source: ImportSource, taken: readonly string[]) {
     const turn = ++this.#turn;
+    this.#clear(source.kind);
     this.source = source;
-    this.found = null;
-    this.problem = null;
     this.reading = true;
     try {
       const found = await findConnections(source);
@@ -64,7 +90,8 @@ export class Imports {
           on: one.saved_as === null,
           name,
           database: '',
-          environment: one.connection.environment,
+          // Only what the source itself says of a guarded environment is taken over.
+          environment: one.connection.environment === 'development' ? '' : one.connection.environment,
         };
       }
       this.chosen = chosen;
@@ -82,8 +109,9 @@ export class Imports {
     this.saving = true;
     this.problem = null;
     try {
-      const choices = this.ready.map((one) => {
+      const choices = this.ready.flatMap((one) => {
         const { name, database, environment } = this.chosen[one.key]!;
+        if (environment === '') return [];
         return { key: one.key, name: name.trim(), database: database.trim(), environment };
       });
       const { saved, in_memory } = await importConnections($state.snapshot(this.source), choices);

@@ -31,6 +31,8 @@ export class Plans {
   refusal: Problem | null = $state.raw(null);
   /** Two changes of one place, which a person has to settle before anything is written. */
   clash: Clash | null = $state.raw(null);
+  /** Whether that question stands before the person; put off, it stays open, and nothing else is written. */
+  asking = $state(true);
   /** Set while the file is not there, or cannot be read any more. */
   gone: Problem | null = $state.raw(null);
   /** What undo takes back and what redo does again, in words. */
@@ -144,13 +146,17 @@ export class Plans {
 
   async undo(): Promise<void> {
     let what: string | null = null;
-    const done = await this.#change((plan) => ((what = this.undoable) ? undoPlan(plan.path) : null));
+    const done = await this.#change((plan) =>
+      (what = this.#free(this.undoable)) ? undoPlan(plan.path) : null,
+    );
     if (done) this.say(`Undone: ${what}`);
   }
 
   async redo(): Promise<void> {
     let what: string | null = null;
-    const done = await this.#change((plan) => ((what = this.redoable) ? redoPlan(plan.path) : null));
+    const done = await this.#change((plan) =>
+      (what = this.#free(this.redoable)) ? redoPlan(plan.path) : null,
+    );
     if (done) this.say(`Done again: ${what}`);
   }
 
@@ -210,13 +216,15 @@ export class Plans {
       if (edited === null) return false;
       this.#still(echo);
       if (turn !== this.#turn && this.plan?.path !== edited.plan.path) return edited.clash === null;
-      this.clash = edited.clash;
+      this.#ask(edited.clash);
       this.#take(edited);
       if (edited.merged) this.say('The file had been changed outside; both changes are in it now');
       return edited.clash === null;
     } catch (error) {
       this.#still(echo);
       this.refusal = asProblem(error);
+      // Another change has to wait for the answer: the question is put again.
+      if (this.clash && this.refusal.code === 'clash-open') this.asking = true;
       return false;
     } finally {
       this.saving--;
@@ -253,6 +261,20 @@ export class Plans {
     }
   }
 
+  /** Returns what is to be done; while a question is open, that is put again in its place. */
+  #free(what: string | null): string | null {
+    if (!this.clash) return what;
+    this.asking = true;
+    return null;
+  }
+
+  /** Puts a question; one that was put off is put again when it is about something else. */
+  #ask(clash: Clash | null) {
+    if (clash) this.say('');
+    if (JSON.stringify(clash) !== JSON.stringify(this.clash)) this.asking = true;
+    this.clash = clash;
+  }
+
   #seen(path: string, seen: PlanSeen) {
     if (this.plan?.path !== path) return;
     if (seen.kind === 'gone') {
@@ -262,9 +284,9 @@ export class Plans {
       return;
     }
     const back = this.gone !== null;
-    this.clash = seen.now.clash;
+    this.#ask(seen.now.clash);
     this.#take(seen.now);
-    if (this.clash) return this.say('');
+    if (this.clash) return;
     this.say(back ? 'The file is back' : 'The file was changed outside; this is how it is now');
   }
 
@@ -278,5 +300,6 @@ export class Plans {
     this.selected = null;
     this.undoable = this.redoable = null;
     this.refusal = this.clash = this.gone = null;
+    this.asking = true;
   }
 }

@@ -9,6 +9,7 @@ import {
   watchSession,
 } from '../ipc';
 import type {
+  Existing,
   LogLine,
   Past,
   Plan,
@@ -21,9 +22,12 @@ import type {
   Written,
 } from '../ipc/types';
 import { visible } from '../parts/grid/visible';
+import { alike, named } from '../words/names';
 import { hold } from './memory';
 import { eta, expected, left, rate, sampled, type Expected, type Sample } from './pace';
-import { bands, lanes, rollbackBy, sessionRows } from './rows';
+import { bands, lanes, sessionRows, zoneOf } from './rows';
+import { whyNoRollback } from './undo';
+import { concerning, deadline, outside, standings } from './windows';
 
 /** Most lines of the log in memory; the journal keeps all. */
 export const LINES = 10_000;
@@ -31,6 +35,11 @@ export const LINES = 10_000;
 const TICK_MS = 500;
 /** How often what is reckoned over all steps is reckoned anew. */
 const COARSE_MS = 5_000;
+
+/** A session that is over keeps its problems, and not what could have been done about them. */
+function unremedied(step: SessionStep): SessionStep {
+  return step.problem?.hint ? { ...step, problem: { ...step.problem, hint: '' } } : step;
+}
 
 export class SessionView {
   id: string | null = $state(null);
@@ -50,6 +59,9 @@ export class SessionView {
   refusal: Problem | null = $state(null);
   asking = $state(false);
   written: Written | null = $state(null);
+  /** How far the session was when the report was asked for. */
+  #writtenAt = $state(0);
+  #writtenBefore = $state(false);
   selected: string | null = $state(null);
   /** True until the person selects something: then the selection follows what runs. */
   following = $state(true);
@@ -63,23 +75,48 @@ export class SessionView {
 
   /** The steps as they are: without a runner nothing runs, whatever was recorded last. */
   #interrupted = $derived(this.head?.state === 'interrupted');
+  #over = $derived(this.head?.state === 'finished');
   steps: SessionStep[] = $derived(
     this.#interrupted
       ? this.#recorded.map((step) =>
           step.status === 'running' ? { ...step, status: 'interrupted' as const } : step,
         )
-      : this.#recorded,
+      : this.#over
+        ? this.#recorded.map(unremedied)
+        : this.#recorded,
   );
+  /** Titles that tell no step apart. */
+  alike = $derived(alike(this.steps));
+  #byId = $derived(new Map(this.steps.map((step) => [step.id, step])));
   /** Start on the wall clock. A number, so that what is drawn from it is not drawn anew with every message. */
   #startedAtMs = $derived(this.head?.started_at_ms ?? null);
   rows = $derived(
     this.#startedAtMs === null
       ? []
-      : sessionRows({ started_at_ms: this.#startedAtMs }, this.steps, this.plan),
+      : sessionRows({ started_at_ms: this.#startedAtMs }, this.steps, this.plan, this.past),
   );
   lanes = $derived(lanes(this.plan));
-  bands = $derived(bands(this.plan, this.#started));
-  rollbackByMs = $derived(rollbackBy(this.plan, this.#started));
+  /** The clocks all its times are written by: those of its plan. */
+  zone = $derived(zoneOf(this.plan));
+  /** Steps that were in flight when the runner went. */
+  inFlight = $derived(
+    new Set(
+      this.#interrupted
+        ? this.#recorded.filter(({ status }) => status === 'running').map(({ id }) => id)
+        : [],
+    ),
+  );
+  /** Why it is not rolled back; `null` when it can be. */
+  noRollback = $derived(this.head === null ? null : whyNoRollback(this.head, this.steps, this.plan));
+  /** What the written report does not tell any more; `null` while it tells all. */
+  outdated = $derived(
+    this.written === null || this.head === null || this.head.seq <= this.#writtenAt
+      ? null
+      : this.head.rolling_back && this.#writtenBefore
+        ? 'written before the rollback'
+        : 'written before the session went on',
+  );
+  #dated = $derived(bands(this.plan, this.#started));
   running = $derived(this.steps.filter((step) => step.status === 'running'));
   people = $derived(this.steps.filter((step) => step.status === 'paused'));
   failed = $derived(this.steps.filter((step) => step.status === 'failed'));
@@ -99,6 +136,22 @@ export class SessionView {
         ? (this.head.finished_at_ms ?? this.head.as_of_at_ms) - this.head.started_at_ms
         : this.head.as_of_at_ms - this.head.started_at_ms + Math.max(0, this.now - this.#asOf),
   );
+
+  /** Time since the start in which no runner lived. */
+  idleMs = $derived(Math.max(0, (this.nowMs ?? 0) - this.elapsedMs));
+
+  /** How it stands to the windows of its plan. */
+  standings = $derived(standings(this.plan, this.#dated, this.rows, this.nowMs ?? 0, this.#over));
+  /** Until when it can be taken back, and why; `null` when nothing says so. */
+  deadline = $derived(
+    this.#over || this.head?.rolling_back
+      ? null
+      : deadline(this.plan, this.#started, this.rows, this.standings),
+  );
+  rollbackByMs = $derived(this.deadline?.kind === 'clock' ? this.deadline.atMs : null);
+  /** The windows it runs outside of. Words, so that what is drawn from them is not drawn anew with every second. */
+  #outside = $derived(JSON.stringify(outside(this.standings)));
+  bands = $derived(concerning(this.#dated, new Map(JSON.parse(this.#outside)), this.rollbackByMs));
 
   get #started() {
     return this.#startedAtMs === null ? null : { started_at_ms: this.#startedAtMs };
@@ -244,11 +297,31 @@ export class SessionView {
   }
 
   step(id: string | null): SessionStep | null {
-    return this.steps.find((step) => step.id === id) ?? null;
+    return this.#byId.get(id ?? '') ?? null;
+  }
+
+  /** Names steps in a sentence. */
+  named(steps: SessionStep[], most?: number): string {
+    return named(steps, most, this.alike);
+  }
+
+  /** Names steps by their ids; one the session does not know keeps its id. */
+  namedById(ids: string[], most?: number): string {
+    return named(
+      ids.map((id) => this.step(id) ?? { id, title: id }),
+      most,
+      this.alike,
+    );
   }
 
   async ask(request: Request): Promise<boolean> {
-    return await this.#asked((id) => requestSession(id, request));
+    const done = await this.#asked((id) => requestSession(id, request));
+    if (request.kind === 'approve' && this.refusal?.code === 'not-approved')
+      this.refusal = {
+        ...this.refusal,
+        message: `${request.by} may not approve ${this.namedById([request.gate])}.`,
+      };
+    return done;
   }
 
   async resume(how: {
@@ -277,11 +350,14 @@ export class SessionView {
     }
   }
 
-  async exportTo(file: string): Promise<boolean> {
+  async exportTo(file: string, existing: Existing): Promise<boolean> {
     if (this.id === null) return false;
     this.refusal = null;
+    const [at, back] = [this.head?.seq ?? 0, this.head?.rolling_back ?? false];
     try {
-      this.written = await exportReport(this.id, file);
+      this.written = await exportReport(this.id, file, existing);
+      this.#writtenAt = at;
+      this.#writtenBefore = !back;
       return true;
     } catch (error) {
       this.refusal = asProblem(error);

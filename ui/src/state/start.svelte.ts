@@ -5,7 +5,10 @@ import type { Bind, Environment, Plan, Problem, SavedConnection } from '../ipc/t
 const ADDRESS = '\u0000address';
 
 export class StartSheet {
-  readonly plan: Plan;
+  /** The plan as it is shown, and as it is confirmed. */
+  plan: Plan;
+  /** True once the plan was changed since the sheet was opened. */
+  changed = $state(false);
   saved: SavedConnection[] = $state([]);
   /** Name of a connection, or `byAddress`, per target. */
   choice: Record<string, string> = $state({});
@@ -25,11 +28,17 @@ export class StartSheet {
   problem: Problem | null = $state(null);
 
   constructor(plan: Plan, saved: SavedConnection[], proposed: Bind[]) {
-    this.plan = plan;
+    this.plan = $state.raw(plan);
     this.saved = saved;
-    for (const target of plan.targets) {
+    this.#propose(proposed);
+  }
+
+  /** Chooses a connection for each target that has none yet. */
+  #propose(proposed: Bind[]) {
+    for (const target of this.plan.targets) {
+      if (target.id in this.choice) continue;
       const named = proposed.find((bind) => bind.target === target.id);
-      const fitting = saved.filter((entry) => entry.connection.engine === target.engine);
+      const fitting = this.fitting(target.engine);
       const wanted =
         fitting.find((entry) => entry.connection.name === (named?.connection || target.connection)) ??
         (fitting.length === 1 ? fitting[0] : undefined);
@@ -41,6 +50,28 @@ export class StartSheet {
         this.url[target.id] = '';
       }
     }
+  }
+
+  /**
+   * Takes the plan as it is now. What was confirmed was the plan as it was, so where its content is another one
+   * everything is asked for again; which databases were chosen stays.
+   */
+  renew(plan: Plan) {
+    if (plan === this.plan) return;
+    const same = plan.hash === this.plan.hash;
+    this.plan = plan;
+    if (same) return;
+    this.changed = true;
+    this.trust = false;
+    this.confirm = '';
+    this.problem = null;
+    this.unfinished = null;
+    for (const target of plan.targets) {
+      // A target that is of another engine now takes none of the connections that fitted before.
+      const chosen = this.chosen(target.id);
+      if (chosen && chosen.connection.engine !== target.engine) delete this.choice[target.id];
+    }
+    this.#propose([]);
   }
 
   get byAddress(): string {
@@ -76,6 +107,14 @@ export class StartSheet {
     return worst;
   }
 
+  /** True while an address leaves its environment open: the engine takes it as development then. */
+  get assumed(): boolean {
+    return this.plan.targets.some(
+      ({ id }) =>
+        this.choice[id] === ADDRESS && this.url[id]?.trim() && !/[?&]environment=\w/.test(this.url[id] ?? ''),
+    );
+  }
+
   /** Connections whose password is asked for and not yet known. */
   get asksPassword(): SavedConnection[] {
     const names = new Set(this.plan.targets.map((target) => this.choice[target.id]));
@@ -87,19 +126,22 @@ export class StartSheet {
     );
   }
 
-  /** What is still missing, as a sentence; `null` when it may start. */
+  /** All that is still missing, in sentences; `null` when it may start. */
   get missing(): string | null {
-    for (const target of this.plan.targets) {
-      const choice = this.choice[target.id];
-      if (!choice) return `Choose a connection for ${target.id}.`;
-      if (choice === ADDRESS && !this.url[target.id]?.trim()) return `Type an address for ${target.id}.`;
-    }
-    if (!this.plan.trusted && !this.trust) return 'Confirm that you trust what this plan runs.';
+    if (this.plan.problems.length > 0) return 'Mend the problems of the plan first.';
+    const all: string[] = [];
+    const ids = this.plan.targets.map(({ id }) => id);
+    const unbound = ids.filter((id) => !this.choice[id]);
+    const untyped = ids.filter((id) => this.choice[id] === ADDRESS && !this.url[id]?.trim());
+    if (unbound.length > 0) all.push(`Choose a connection for ${unbound.join(', ')}.`);
+    if (untyped.length > 0) all.push(`Type an address for ${untyped.join(', ')}.`);
+    if (!this.plan.trusted && !this.trust) all.push('Confirm that you trust what this plan runs.');
     if (this.environment === 'production') {
-      if (this.confirm.trim() !== this.plan.name) return 'Type the name of the plan to confirm production.';
-      if (this.reason.trim() === '') return 'Say why it runs without a rehearsal.';
+      if (this.confirm.trim() !== this.plan.name)
+        all.push('Type the name of the plan to confirm production.');
+      if (this.reason.trim() === '') all.push('Say why it runs without a rehearsal.');
     }
-    return null;
+    return all.length === 0 ? null : all.join(' ');
   }
 
   /** Starts the session and returns its id. */

@@ -20,20 +20,16 @@ export function formatOf(file: string): Format | null {
 
 export class TimelineExport {
   refusal: Problem | null = $state.raw(null);
-  writing = $state(false);
 
   /** Writes the file; `null` when it was refused, and `refusal` says why. */
   async write(plan: string, file: string, existing: Existing): Promise<Written | null> {
     this.refusal = null;
-    this.writing = true;
     try {
       if (formatOf(file) !== 'png') return await writeTimeline(plan, file.trim(), existing);
       return await writePicture(file.trim(), existing, await picture(await drawTimeline(plan)));
     } catch (error) {
       this.refusal = asProblem(error);
       return null;
-    } finally {
-      this.writing = false;
     }
   }
 }
@@ -42,7 +38,7 @@ export class TimelineExport {
 function tooLong(height: number, scale: number): Problem {
   return {
     code: 'picture-too-long',
-    message: `The timeline is ${count(Math.round(height))} pixels high. A picture has room for ${count(SIDE)}: at ${Math.round(scale * 100)} % nobody could read it, and it was not written.`,
+    message: `Nothing was written. As a picture the timeline would be ${count(Math.round(height))} pixels high; the limit is ${count(SIDE)}, and shrunk to ${Math.round(scale * 100)} % nobody could read it.`,
     hint: 'Write it as SVG, which stays sharp at any size.',
     line: null,
     column: null,

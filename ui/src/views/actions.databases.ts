@@ -70,13 +70,7 @@ export function databaseActions(frame: Frame): Action[] {
       group: 'Databases',
       keys: 'Ctrl+S',
       refused: () =>
-        !databases.form
-          ? NONE
-          : databases.saving
-            ? 'It is being saved.'
-            : databases.complete
-              ? null
-              : 'It needs a name and a database.',
+        !databases.form ? NONE : databases.saving ? 'It is being saved.' : databases.unready || null,
       do: () => (frame.go('databases'), void databases.save()),
     },
     {

@@ -1,5 +1,5 @@
 // What can be done to the history and to two sessions side by side.
-import { compare, history } from '../state';
+import { compare, desk, history, session } from '../state';
 import { act } from './act.svelte';
 import type { Action, Frame } from './action';
 
@@ -14,6 +14,17 @@ export function historyActions(frame: Frame): Action[] {
       group: 'History',
       keys: 'Ctrl+Shift+H',
       refused: () => (history.loading ? 'It is being read.' : null),
+      do: () => frame.go('history'),
+    },
+    {
+      id: 'back-to-history',
+      name: 'Go back to the history',
+      group: 'History',
+      keys: 'Alt+←',
+      refused: () =>
+        desk.place === 'session' && desk.visited !== null && desk.visited === session.id
+          ? null
+          : 'No session is open that was opened from the history.',
       do: () => frame.go('history'),
     },
     {

@@ -3,6 +3,7 @@ import { visible } from '../parts/grid/visible';
 import { desk, plans } from '../state';
 import { act } from './act.svelte';
 import type { Action, Frame } from './action';
+import { hindrance } from './plans/hindrance';
 
 const NO_PLAN = 'No plan is open.';
 
@@ -23,14 +24,7 @@ export function planActions(frame: Frame): Action[] {
       name: plan ? `Run “${visible(plan.name)}”…` : 'Run the open plan…',
       group: 'Plan',
       keys: 'Ctrl+R',
-      refused: () =>
-        !plans.plan
-          ? NO_PLAN
-          : plans.plan.problems.length > 0
-            ? 'Mend the problems of the plan first.'
-            : plans.plan.steps.length === 0
-              ? 'The plan has no steps.'
-              : null,
+      refused: () => (plans.plan ? hindrance(plans.plan, plans.gone !== null) : NO_PLAN),
       do: () => (frame.go('plans'), act.run()),
     },
     {

@@ -62,7 +62,7 @@ export function sessionActions(frame: Frame): Action[] {
       group: 'Session',
       keys: 'Ctrl+Shift+R',
       refused: () => one('failed', 'Only a failed step is retried.'),
-      do: () => step && put(asks.retry(session, step.id, step.title)),
+      do: () => step && put(asks.retry(session, step)),
     },
     {
       id: 'skip',
@@ -76,7 +76,7 @@ export function sessionActions(frame: Frame): Action[] {
           : ['succeeded', 'skipped', 'undone', 'running'].includes(step.status)
             ? `The step is ${step.status}.`
             : null),
-      do: () => step && put(asks.skip(session, step.id, step.title)),
+      do: () => step && put(asks.skip(session, step)),
     },
     {
       id: 'approve',
@@ -85,7 +85,7 @@ export function sessionActions(frame: Frame): Action[] {
       keys: 'Ctrl+Shift+A',
       refused: () =>
         step?.kind === 'gate' ? one('paused', 'The gate is not open.') : (lives() ?? 'Select a gate.'),
-      do: () => step && put(asks.approve(step.id, step.waits_for ?? step.title, '')),
+      do: () => step && put(asks.approve(session, step, '')),
     },
     {
       id: 'sign',
@@ -112,14 +112,7 @@ export function sessionActions(frame: Frame): Action[] {
       name: 'Roll back…',
       group: 'Session',
       keys: 'Ctrl+Shift+B',
-      refused: () =>
-        !head
-          ? NO_SESSION
-          : head.rolling_back || head.rollback_requested
-            ? 'It is being rolled back.'
-            : session.steps.some(({ status }) => status === 'succeeded' || status === 'failed')
-              ? null
-              : 'Nothing ran that could be taken back.',
+      refused: () => (head ? session.noRollback : NO_SESSION),
       do: () => put(asks.rollback(session)),
     },
     {

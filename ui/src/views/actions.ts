@@ -23,6 +23,7 @@ export const local: { keys: string; does: string }[] = [
   { keys: 'Del', does: 'Take the selected edge away, or a block of the document' },
   { keys: 'Space', does: 'Open a step on the graph to what it does' },
   { keys: '0', does: 'Show the whole graph' },
+  { keys: 'm', does: 'Show what the marks on the graph mean' },
   { keys: 'Alt+↑ Alt+↓', does: 'Move a step of the document up or down' },
   { keys: 'Ins', does: 'Add something below a block of the document' },
   { keys: 'Enter', does: 'Open what is selected; do the main thing of a sheet' },
@@ -43,7 +44,7 @@ const tabs: [Tab, string, string][] = [
   ['timeline', 'timeline', 't'],
   ['steps', 'list of steps', 'l'],
   ['checklist', 'checklist', 'c'],
-  ['record', 'record of the session', 'r'],
+  ['record', 'proof of the session', 'r'],
 ];
 
 function viewActions(frame: Frame): Action[] {

@@ -1,4 +1,5 @@
 // What the palette finds: every action, and by name the plans, sessions, connections and steps there are.
+import { exact } from '../parts/grid/visible';
 import { databases, desk, history, plans, session } from '../state';
 import { fileName, moment, shortPath } from '../words/format';
 import type { Frame } from './action';
@@ -56,19 +57,22 @@ export function entries(frame: Frame): Entry[] {
     ...(inSession ? session.rows : plans.rows).map((row) => ({
       id: `step:${row.id}`,
       label: row.title,
-      aside: `step ${row.id}`,
+      aside: `step ${exact(row.id)}`,
       refused: null,
       do: () => (inSession ? session.select(row.id) : ((plans.selected = row.id), frame.go('plans'))),
     })),
   ];
 }
 
+/** An entry that fits, and which letters of its label were typed. */
+export type Found = Entry & { at: number[] };
+
 /** Returns what fits, best first; without a word, what was used last comes first. */
-export function found(all: Entry[], typed: string, recent: string[]): Entry[] {
+export function found(all: Entry[], typed: string, recent: string[]): Found[] {
   if (typed.trim() === '') {
     const used = recent.flatMap((id) => all.find((entry) => entry.id === id) ?? []);
     const others = all.filter((entry) => !recent.includes(entry.id));
-    return [...used, ...others].slice(0, SHOWN);
+    return [...used, ...others].slice(0, SHOWN).map((entry) => ({ ...entry, at: [] }));
   }
   return all
     .flatMap((entry) => {
@@ -76,7 +80,7 @@ export function found(all: Entry[], typed: string, recent: string[]): Entry[] {
       if (!fits) return [];
       // What can be done comes before what cannot, and what was used before what was not.
       const score = fits.score - (entry.refused ? 8 : 0) + (recent.includes(entry.id) ? 3 : 0);
-      return [{ entry, score }];
+      return [{ entry: { ...entry, at: fits.at }, score }];
     })
     .toSorted((a, b) => b.score - a.score)
     .slice(0, SHOWN)

@@ -28,36 +28,59 @@ function whole(word: string, hay: string): Match | null {
   return best;
 }
 
+/**
+ * Finds letters of which the first begins a word and every other one begins a later word or stands in the same word
+ * as the one before: what is typed of names is their beginnings. Letters from anywhere would find almost everything.
+ */
 function letters(word: string, hay: string): Match | null {
+  const without = new Set<number>();
   const at: number[] = [];
-  let score = 0;
-  for (const letter of word) {
-    const last = at[at.length - 1] ?? -1;
-    let next = hay.indexOf(letter, last + 1);
-    if (next < 0) return null;
-    // A letter that begins a word is meant rather than one within a word, if the rest can follow.
-    for (let start = next; start >= 0; start = hay.indexOf(letter, start + 1)) {
-      if (isStart(hay, start)) {
-        const rest = word.slice(at.length + 1);
-        if (follows(rest, hay, start + 1)) next = start;
-        break;
-      }
-    }
-    score += isStart(hay, next) ? 6 : next === last + 1 ? 4 : 1;
-    at.push(next);
-  }
-  return { score, at };
-}
 
-function follows(rest: string, hay: string, from: number): boolean {
-  let place = from;
-  for (const letter of rest) {
-    place = hay.indexOf(letter, place) + 1;
-    if (place === 0) return false;
+  function follow(index: number, last: number): boolean {
+    if (index === word.length) return true;
+    const state = index * (hay.length + 1) + last;
+    if (without.has(state)) return false;
+    const starts: number[] = [];
+    const within: number[] = [];
+    let sameWord = index > 0;
+    for (let next = last + 1; next < hay.length; next++) {
+      const begins = isStart(hay, next);
+      if (begins) sameWord = false;
+      if (hay[next] !== word[index]) continue;
+      if (begins) starts.push(next);
+      else if (sameWord) within.push(next);
+    }
+    // One that begins a word is meant rather than one within a word, if the rest can follow.
+    for (const next of [...starts, ...within]) {
+      at.push(next);
+      if (follow(index + 1, next)) return true;
+      at.pop();
+    }
+    without.add(state);
+    return false;
   }
-  return true;
+
+  if (!follow(0, -1)) return null;
+  const score = at.reduce(
+    (sum, place, index) => sum + (isStart(hay, place) ? 6 : place === (at[index - 1] ?? -2) + 1 ? 4 : 1),
+    0,
+  );
+  return { score, at };
 }
 
 function isStart(hay: string, at: number): boolean {
   return at === 0 || /[\s\-_./“(:]/.test(hay[at - 1] ?? '');
+}
+
+/** Cuts a name into what was found and what lies between; places behind its end belong to something else. */
+export function parts(name: string, at: number[]): { text: string; hit: boolean }[] {
+  const hits = new Set(at);
+  const all: { text: string; hit: boolean }[] = [];
+  for (let place = 0; place < name.length; place++) {
+    const hit = hits.has(place);
+    const last = all[all.length - 1];
+    if (last?.hit === hit) last.text += name[place];
+    else all.push({ text: name[place] ?? '', hit });
+  }
+  return all;
 }

@@ -27,5 +27,5 @@ function taken(keys: string): { key: string; held: Set<string> } {
   // The last `+` may be the key itself.
   const parts = keys.endsWith('+') ? [...keys.slice(0, -1).split('+').filter(Boolean), '+'] : keys.split('+');
   const key = (parts.pop() ?? '').toLowerCase();
-  return { key, held: new Set(parts) };
+  return { key: key === '←' ? 'arrowleft' : key, held: new Set(parts) };
 }

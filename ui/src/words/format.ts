@@ -1,36 +1,38 @@
 // Numbers, durations and times as the window writes them. Nothing here asks `Intl`: it throws under LANG=C in WebKit.
 
-/** Writes a duration exactly enough: `0.31 s`, `12.4 s`, `3m 05s`, `2h 04m`, `3d 4h`. */
+/** The units of a duration, as plan files and the terminal write them. */
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+] as const;
+
+/** Writes a duration in its two largest units, and never as longer than it was: `29ms`, `12.4s`, `5m`, `1h30m`, `3d4h`. */
 export function duration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || !Number.isFinite(ms)) return '–';
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
-  const hours = Math.round(minutes / 60);
-  return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+  const whole = Math.round(ms);
+  if (whole === 0) return '0s';
+  if (whole < 1000) return `${whole}ms`;
+  // Planned times are whole seconds, measured ones hardly ever are; tenths of them matter below a minute.
+  if (whole < 60_000)
+    return `${whole % 1000 === 0 ? whole / 1000 : (Math.floor(whole / 100) / 10).toFixed(1)}s`;
+  const at = UNITS.findIndex(([, size]) => whole >= size);
+  const [unit, size] = UNITS[at]!;
+  const [below, part] = UNITS[at + 1]!;
+  const rest = Math.floor((whole % size) / part);
+  return `${Math.floor(whole / size)}${unit}${rest > 0 ? `${rest}${below}` : ''}`;
 }
 
-/** Writes a planned duration as the plan file would: `5m`, `1h 30m`, `250ms`. */
-export function planned(ms: number | null | undefined): string {
-  if (ms === null || ms === undefined) return '–';
-  if (ms === 0) return '0';
-  const parts: string[] = [];
-  let rest = ms;
-  for (const [unit, size] of [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1000],
-    ['ms', 1],
-  ] as const) {
-    const count = Math.floor(rest / size);
-    if (count > 0 && parts.length < 2) parts.push(`${count}${unit}`);
-    rest -= count * size;
-  }
-  return parts.join(' ');
+/** Writes how long something took; below a millisecond a clock has not measured nothing. */
+export function measured(ms: number | null | undefined): string {
+  return ms !== null && ms !== undefined && Math.round(ms) === 0 ? '<1ms' : duration(ms);
+}
+
+/** Writes how much longer or shorter something took, with its sign: `+1.2s`, `−62ms`, `0`. */
+export function longer(ms: number | null): string {
+  if (ms === null) return '–';
+  return ms === 0 ? '0' : `${ms > 0 ? '+' : '−'}${duration(Math.abs(ms))}`;
 }
 
 /** Writes a running clock: `00:04:12`. */
@@ -81,6 +83,11 @@ export function many(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** Writes a sentence's beginning with a capital letter. */
+export function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** Shortens a path in the middle, so that the file's name stays readable. */
 export function shortPath(path: string, longest = 60): string {
   if (path.length <= longest) return path;
@@ -91,6 +98,11 @@ export function shortPath(path: string, longest = 60): string {
 /** Returns the file name of a path. */
 export function fileName(path: string): string {
   return path.split(/[/\\]/).pop() || path;
+}
+
+/** Returns the end of a session's id, which tells apart those that began in the same second. */
+export function shortId(id: string): string {
+  return id.slice(id.lastIndexOf('-') + 1);
 }
 
 function two(value: number): string {

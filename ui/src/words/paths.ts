@@ -1,4 +1,6 @@
-// Paths of plan files as people type them.
+// Paths as people type them, and as they are shown where room is short.
+
+import { fileName, shortPath } from './format';
 
 const END = '.plan.toml';
 
@@ -23,4 +25,13 @@ export function fullPath(path: string): string {
 /** Returns the folder of a path, with the sign it ends with. */
 export function folderOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+}
+
+/** Takes a path apart where room is short: the folder may give way, the file stays; one with a longer name stands alone,
+ * cut in its middle. */
+export function apart(path: string, longest: number): { folder: string; file: string } {
+  const file = fileName(path);
+  if (file.length > longest) return { folder: '', file: shortPath(file, longest) };
+  const at = Math.max(0, path.length - file.length - 1);
+  return { folder: path.slice(0, at), file: path.slice(at) };
 }

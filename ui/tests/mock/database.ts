@@ -97,8 +97,7 @@ export function answer(command: string, args: Record<string, unknown>, which: st
     case 'touched_tables':
       return touched;
     case 'run_query':
-      if (which === 'failing')
-        refuse('sql', 'column "nobody" does not exist [42703]', 'Correct the statement.', 2);
+      if (which === 'failing') refuse('sql', 'column "nobody" does not exist [42703]', '', 2);
       if (which === 'running') return new Promise(() => {});
       return {
         run: 1,
@@ -142,6 +141,10 @@ export function answer(command: string, args: Record<string, unknown>, which: st
           key: String(origin),
           connection: {
             name,
+            engine: 'postgresql',
+            host: 'db.example.org',
+            socket: null,
+            ssh: null,
             database: name,
             secret: { kind: 'prompt' },
             environment: 'development',

@@ -11,7 +11,7 @@ const count = Number(wish.get('steps') ?? 12);
 const which = wish.get('case') ?? '';
 document.documentElement.dataset['theme'] = wish.get('theme') ?? 'light';
 
-const kinds = ['sql', 'backfill', 'check', 'gate', 'command', 'backup', 'manual'];
+const kinds = ['sql', 'command', 'check', 'gate', 'command', 'backup', 'manual'];
 const statuses: StatusWord[] = ['succeeded', 'running', 'failed', 'paused', 'skipped', 'undone', 'waiting'];
 const phases = count > 100 ? 12 : 3;
 const title = (index: number) =>
@@ -36,16 +36,31 @@ const rows: Row[] = Array.from({ length: count }, (_, index) => ({
   pointOfNoReturn: index === Math.floor(count * 0.7),
   downtime: index % 5 === 2,
   destructive: index % 6 === 4,
+  noUndo: index % 4 === 1,
+  repeatable: index % 5 < 2,
   owner: null,
   plannedMs: 60_000 + index * 1000,
   startMs: index * 60_000,
   finishMs: index * 60_000 + 180_000,
   slackMs: 0,
-  actualStartMs: null,
-  actualFinishMs: null,
+  ran: null,
+  undo: null,
   elapsedMs: null,
   finallyFor: null,
 }));
+for (const row of rows)
+  if (row.status === 'running')
+    row.ran = { status: 'running', startMs: row.startMs!, finishMs: null, elapsedMs: null };
+if (which === 'wrong') {
+  // Two short cycles, one over a phase, and one that comes round far below.
+  for (const [id, before] of [
+    ['s0', 's1'],
+    ['s4', 's9'],
+    ['s5', 's6'],
+    ['s1', 's11'],
+  ])
+    rows.find((row) => row.id === id)?.after.push(before!);
+}
 const lanes = Array.from({ length: phases }, (_, index) => ({
   id: `p${index}`,
   title: which === 'long' ? `Phase ${index} ${'with a name that never ends '.repeat(9)}` : `Phase ${index}`,
@@ -58,9 +73,18 @@ mount(Graph, {
   props: {
     rows,
     lanes,
-    selected: rows[Math.min(2, rows.length - 1)]?.id ?? null,
+    selected: wish.get('selected') ?? rows[Math.min(2, rows.length - 1)]?.id ?? null,
     onselect: () => {},
+    nowMs: which === 'session' ? count * 60_000 : null,
     search: wish.get('search') ?? '',
+    problems: new Map(
+      which === 'wrong'
+        ? [
+            ['s2', ['Step "s2": an earlier step has the same id', 'Step "s2" has no kind']],
+            ['s7', ['Step "s7": unknown key sqll']],
+          ]
+        : [],
+    ),
     details: (id: string) => [
       {
         label: 'SQL',

@@ -6,6 +6,7 @@ import '../../src/base.css';
 import App from '../../src/App.svelte';
 import { compare, databases, desk, plans, session } from '../../src/state';
 import { answer } from './database';
+import type { DiffLine, DiffSign, Step } from '../../src/ipc/types';
 import { bigPlan, comparison, connections, head, lines, plan, stepsUpTo } from './material';
 
 const wish = new URLSearchParams(location.hash.slice(1));
@@ -22,6 +23,11 @@ if (which === 'dated') {
   shown.steps[5]!.title = '<img src=x onerror=alert(1)> \u202egnp.exe';
   shown.steps[2]!.finish_ms = shown.steps[2]!.start_ms;
   shown.windows[0]!.start_rollback_by_ms = 50 * 60_000;
+}
+if (which === 'outside') {
+  // Run days before its window, which is meant for all of it.
+  shown.start_at_ms = Date.now() + 13 * 86_400_000;
+  shown.windows[0] = { ...shown.windows[0]!, steps: [], opens_ms: 0, start_rollback_by_ms: 60 * 60_000 };
 }
 if (which === 'broken') {
   shown.places = shown.steps.map((step, at) => ({ sort: 'step', id: step.id, line: shown.step_lines[at]! }));
@@ -41,6 +47,47 @@ if (which === 'broken') {
       column: 1,
     },
   ];
+}
+if (which === 'mistakes') {
+  // Four steps, of which two have one id and two wait for each other, and more problems than have room.
+  const [hostile, first, second] = shown.steps.slice(0, 3) as [Step, Step, Step];
+  const own = { phase: null, start_ms: null, finish_ms: null, estimate_ms: null, critical: false };
+  shown.phases = [];
+  shown.steps = [
+    { ...hostile, ...own, id: '🚀', title: '<img src=x onerror=alert(1)>', after: [] },
+    { ...first, ...own, id: 'a', title: 'a', after: ['b'] },
+    { ...second, ...own, id: 'b', title: 'b', kind: '', after: ['a'] },
+    { ...first, ...own, id: 'a', title: 'a', after: ['nobody'] },
+  ];
+  shown.step_lines = [7, 11, 15, 18];
+  shown.places = shown.steps.map(({ id }, at) => ({ sort: 'step', id, line: shown.step_lines[at]! }));
+  const told: [number, number, string, string][] = [
+    [
+      14,
+      9,
+      'A cycle that can never start: a → b → a',
+      'Remove one of them from the `after` of the one before it.',
+    ],
+    [8, 6, '"🚀" cannot be an id', 'Use letters, digits, `-`, `_` and `.`, with a letter or digit first.'],
+    [15, 1, 'Step "b" has no kind, so it does nothing', 'Add one of backup, restore, sql, command, check.'],
+    [17, 1, 'Step "b": unknown key `sqll`', 'Write `sql`, if that is meant, or remove the key.'],
+    [19, 6, 'Step "a": an earlier step has the same id', 'Give one of them another id.'],
+    [20, 10, 'Step "a": `manual` must be instructions, not a whole number', 'Write `manual = "…"`.'],
+    [21, 12, 'Step "a": `estimate` is "soon", which is no duration', 'Write `estimate = "1h30m"`.'],
+    [
+      22,
+      10,
+      'Step "a": `after` names step "nobody", which does not exist',
+      'Add the step, or remove the name.',
+    ],
+    ...[26, 28, 30, 32, 36].map((line): [number, number, string, string] => [
+      line,
+      6,
+      `Phase "p${line}": an earlier phase has the same id`,
+      'Give one of them another id.',
+    ]),
+  ];
+  shown.problems = told.map(([line, column, message, hint]) => ({ code: 'x', message, hint, line, column }));
 }
 if (which === 'odd') {
   const [first, second] = [shown.steps[0]!, shown.steps[5]!];
@@ -128,10 +175,51 @@ const sessions = {
         : step,
     ),
   },
+  paused: { head: head({ state: 'paused' }), steps: stepsUpTo('fill-users', 'succeeded') },
   interrupted: { head: head({ state: 'interrupted' }), steps: stepsUpTo('fill-users', 'interrupted') },
   finished: {
     head: head({ state: 'finished', outcome: 'succeeded', finished_at_ms: Date.now() }),
     steps: stepsUpTo('maintenance-off', 'succeeded'),
+  },
+  back: {
+    head: head({
+      state: 'finished',
+      outcome: 'partly_rolled_back',
+      rolling_back: true,
+      finished_at_ms: Date.now(),
+      endings: [
+        { kind: 'rollback', by: 'maria', at_ms: Date.now() - 70_000 },
+        { kind: 'leave', by: 'maria', at_ms: Date.now() - 10_000 },
+      ],
+      without_undo: ['maintenance-on'],
+    }),
+    steps: stepsUpTo('checks', 'failed').map((step) =>
+      step.has_undo && step.status === 'succeeded'
+        ? {
+            ...step,
+            status: 'undone' as const,
+            back: true,
+            undo_elapsed_ms: 41_700,
+            started_at_ms: Date.now() - 60_000,
+            finished_at_ms: Date.now() - 18_300,
+            other_run: {
+              status: 'succeeded' as const,
+              started_at_ms: step.started_at_ms!,
+              finished_at_ms: step.finished_at_ms,
+              elapsed_ms: step.elapsed_ms,
+            },
+            settlements: [
+              {
+                applied: true,
+                by: 'maria',
+                at_ms: Date.now() - 90_000,
+                note: 'users has the column created_by.',
+                back: false,
+              },
+            ],
+          }
+        : step,
+    ),
   },
 };
 
@@ -155,8 +243,8 @@ mockIPC(
         return which === 'empty'
           ? []
           : [
-              { path: shown.path, opened_at_ms: Date.now(), exists: true },
-              { path: '/srv/old/gone.plan.toml', opened_at_ms: Date.now() - 9e8, exists: false },
+              { path: shown.path, opened_at_ms: Date.now(), exists: true, name: shown.name },
+              { path: '/srv/old/gone.plan.toml', opened_at_ms: Date.now() - 9e8, exists: false, name: null },
             ];
       case 'list_connections':
         return which === 'empty' ? [] : connections;
@@ -193,6 +281,16 @@ mockIPC(
         return { ...(sessions[which as keyof typeof sessions] ?? sessions.running), plan: shown, age_ms: 0 };
       case 'watch_session':
         return 1;
+      case 'watch_plan': {
+        const line = (sign: DiffSign, text: string): DiffLine => ({ sign, line: 7, text });
+        const clash = {
+          what: 'Change the title of backup',
+          mine: [line('removed', 'title = "Back up"'), line('added', 'title = "Back up all"')],
+          theirs: [line('removed', 'title = "Back up"'), line('added', 'title = "Save"')],
+          beside: 'audit-fields.mine.plan.toml',
+        };
+        return { watcher: 1, undoable: null, redoable: null, clash: which === 'clash' ? clash : null };
+      }
       default:
         return answer(command, args as Record<string, unknown>, which) ?? null;
     }

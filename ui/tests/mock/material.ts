@@ -9,6 +9,7 @@ import type {
   Status,
   Step,
 } from '../../src/ipc/types';
+import { changeOf } from '../../src/state/compare.svelte';
 
 const MINUTE = 60_000;
 type Sketch = [id: string, title: string, kind: string, phase: string, after: string[], minutes: number];
@@ -294,12 +295,15 @@ export function sessionStep(step: Step, status: Status = 'waiting'): SessionStep
     finished_at_ms: null,
     elapsed_ms: null,
     undo_elapsed_ms: null,
+    other_run: null,
     rows: null,
     exit: null,
     skip_reason: null,
     skipped_by: null,
     problem: null,
     card: null,
+    settlements: [],
+    told_by: null,
     statement: null,
     statement_index: null,
     statements_total: null,
@@ -354,6 +358,7 @@ export function head(over: Partial<SessionHead> = {}): SessionHead {
     pause_requested: false,
     abort_requested: false,
     rollback_requested: false,
+    endings: [],
     seq: 40,
     ...over,
   };
@@ -407,7 +412,9 @@ export function comparison(): Comparison {
     right: { ...lines[0]!, state: 'finished', outcome: 'failed', duration_ms: 108 * MINUTE },
     left_rows: 49_380,
     right_rows: 61_725,
-    steps: steps.toSorted((a, b) => Math.abs(b.difference_ms ?? -1) - Math.abs(a.difference_ms ?? -1)),
+    steps: steps
+      .toSorted((a, b) => Math.abs(b.difference_ms ?? -1) - Math.abs(a.difference_ms ?? -1))
+      .toSorted((a, b) => Number(changeOf(b) !== null) - Number(changeOf(a) !== null)),
     checks: [
       {
         step: 'checks',

@@ -65,6 +65,7 @@ pub(crate) fn settle(out: &Output, journal: &Path, args: &SettleArgs) -> Done {
     let wish = Request::Settle {
         step: args.step.step.clone(),
         applied: args.finding.applied,
+        note: args.note.clone(),
     };
     ask(out, journal, &args.step.session, &wish, &args.step.take_up)
 }

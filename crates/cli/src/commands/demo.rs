@@ -10,7 +10,7 @@ use stopover_plan::connection::{Connection, parse_url};
 use stopover_plan::model::Kind;
 use stopover_plan::{Plan, Problem};
 use stopover_runner::{
-    Bound, Opened, Start, Trouble, host_start, open_plan, os_user, write_report,
+    Bound, Existing, Opened, Start, Trouble, host_start, open_plan, os_user, write_report,
 };
 
 use super::run::observer;
@@ -55,7 +55,12 @@ pub(crate) fn run(out: &Output, journal: &Path, args: &DemoArgs) -> Done {
     let ended = block_on(async {
         host_start(journal, &start, observer(out, journal, false), |_| {}).await
     })?;
-    let report = write_report(journal, &ended.session, &dir.join("report.html"))?;
+    let report = write_report(
+        journal,
+        &ended.session,
+        &dir.join("report.html"),
+        Existing::Replace,
+    )?;
     if out.is_json() {
         line(
             &json!({ "report": report.file, "bytes": report.bytes, "sha256": report.sha256 })

@@ -7,7 +7,12 @@ use crate::args::ReportArgs;
 use crate::output::Output;
 
 pub(crate) fn run(out: &Output, journal: &Path, args: &ReportArgs) -> Done {
-    let written = stopover_runner::write_report(journal, &args.session, &args.output)?;
+    let written = stopover_runner::write_report(
+        journal,
+        &args.session,
+        &args.output,
+        stopover_runner::Existing::Replace,
+    )?;
     out.document(&written, || {
         format!(
             "{} ({} bytes, sha256 {})",

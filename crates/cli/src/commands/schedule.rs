@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use serde_json::json;
 use stopover_plan::Problem;
+use stopover_plan::duration::format as words;
 use stopover_plan::schedule::schedule;
 use stopover_runner::{Trouble, open_plan};
 
 use super::Done;
 use crate::args::ScheduleArgs;
 use crate::output::Output;
-use crate::words::duration;
 
 fn ms(value: Duration) -> u64 {
     u64::try_from(value.as_millis()).unwrap_or(u64::MAX)
@@ -75,9 +75,9 @@ pub(crate) fn run(out: &Output, args: &ScheduleArgs) -> Done {
             text.push_str(&format!(
                 "{} {:>8} to {:>8}  slack {:>8}  {}\n",
                 if step.critical { "*" } else { " " },
-                duration(ms(step.earliest_start)),
-                duration(ms(step.earliest_finish)),
-                duration(ms(step.slack)),
+                words(step.earliest_start),
+                words(step.earliest_finish),
+                words(step.slack),
                 step.id
             ));
         }
@@ -85,8 +85,8 @@ pub(crate) fn run(out: &Output, args: &ScheduleArgs) -> Done {
             text.push_str(&format!(
                 "window {}: {} of {} needed, {}\n",
                 window.id,
-                duration(ms(window.needed)),
-                duration(ms(window.length)),
+                words(window.needed),
+                words(window.length),
                 if window.fits { "fits" } else { "DOES NOT FIT" }
             ));
         }
@@ -95,8 +95,8 @@ pub(crate) fn run(out: &Output, args: &ScheduleArgs) -> Done {
         }
         text.push_str(&format!(
             "{} in all, {} downtime (* critical path)",
-            duration(ms(timeline.duration)),
-            duration(ms(timeline.downtime))
+            words(timeline.duration),
+            words(timeline.downtime)
         ));
         text
     });

@@ -107,7 +107,7 @@ impl DbError {
                 "privilege",
                 "Grant the privilege to the database user, or connect as another one.",
             ),
-            DbClass::Syntax => ("sql", "Correct the statement."),
+            DbClass::Syntax => ("sql", ""),
             DbClass::DiskFull => ("disk-full", "Free space on the server, then retry."),
             DbClass::Other => ("database", ""),
         };

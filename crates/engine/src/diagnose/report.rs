@@ -167,11 +167,17 @@ async fn encryption(
             connection.host.as_str(),
             "" | "localhost" | "127.0.0.1" | "::1"
         );
-    if report.tls.is_none() && !is_near && connection.tls != Tls::Disable {
+    if report.tls.is_none() && !is_near {
         report.warnings.push(Problem::new(
             "not-encrypted",
-            format!("The connection to {} is not encrypted", connection.host),
-            "Turn TLS on at the server, or use an SSH tunnel.",
+            format!(
+                "The connection to {} is not encrypted: whoever is on the way can read it",
+                connection.host
+            ),
+            match connection.tls {
+                Tls::Disable => "Let this connection use TLS, or an SSH tunnel.",
+                _ => "Turn TLS on at the server, or use an SSH tunnel.",
+            },
         ));
     }
     Ok(())

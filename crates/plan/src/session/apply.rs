@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::tally::Tally;
-use super::{Session, Signature, State, Status, StepState};
+use super::{Ending, EndingKind, Session, Settlement, Signature, State, Status, StepState};
 use crate::event::{Body, Direction, Event, StepHead};
 
 impl Session {
@@ -91,6 +91,14 @@ impl Session {
         }
     }
 
+    fn asked(&mut self, kind: EndingKind, by: &str, at_ms: i64) {
+        self.endings.push(Ending {
+            kind,
+            by: by.to_owned(),
+            at_ms,
+        });
+    }
+
     fn apply_body(&mut self, event: &Event) {
         match &event.body {
             Body::SessionStarted {
@@ -156,7 +164,10 @@ impl Session {
                     self.state = State::Running;
                 }
             }
-            Body::AbortRequested { .. } => self.abort_requested = true,
+            Body::AbortRequested { by } => {
+                self.abort_requested = true;
+                self.asked(EndingKind::Abort, by, event.at_ms);
+            }
             Body::RetryRequested { step, .. } => {
                 self.abort_requested = false;
                 self.finally_answer = None;
@@ -172,11 +183,33 @@ impl Session {
                 self.skips_requested
                     .insert(step.clone(), (reason.clone(), by.clone()));
             }
-            Body::SettleRequested { step, applied, .. } => {
+            Body::SettleRequested {
+                step,
+                applied,
+                by,
+                note,
+            } => {
                 self.settled.insert(step.clone(), *applied);
+                self.with(step, |step| {
+                    step.settlements.push(Settlement {
+                        applied: *applied,
+                        by: by.clone(),
+                        at_ms: event.at_ms,
+                        note: note.clone(),
+                        direction: step.direction,
+                    });
+                });
             }
-            Body::RollbackRequested { .. } => self.rollback_requested = true,
-            Body::FinallyAnswered { accepted, .. } => {
+            Body::RollbackRequested { by } => {
+                self.rollback_requested = true;
+                self.asked(EndingKind::Rollback, by, event.at_ms);
+            }
+            Body::FinallyAnswered { accepted, by } => {
+                let kind = match accepted {
+                    true => EndingKind::Close,
+                    false => EndingKind::Leave,
+                };
+                self.asked(kind, by, event.at_ms);
                 self.finally_answer = Some(*accepted);
                 self.finally_offered.clear();
             }
@@ -241,5 +274,42 @@ impl Session {
             }
             _ => self.apply_step(event),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_ends_a_session_is_known_with_what_they_chose() {
+        let by = || "ada".to_owned();
+        let asked = [
+            Body::AbortRequested { by: by() },
+            Body::FinallyAnswered {
+                accepted: false,
+                by: by(),
+            },
+            Body::RollbackRequested { by: by() },
+        ];
+        let mut session = Session::default();
+        for (seq, body) in (1..).zip(asked) {
+            session.apply(&Event {
+                seq,
+                at_ms: 7,
+                mono_ms: None,
+                session: "s".to_owned(),
+                body,
+            });
+        }
+        let kinds: Vec<EndingKind> = session.endings.iter().map(|one| one.kind).collect();
+        let expect = [EndingKind::Abort, EndingKind::Leave, EndingKind::Rollback];
+        assert_eq!(kinds, expect);
+        assert!(
+            session
+                .endings
+                .iter()
+                .all(|one| one.by == "ada" && one.at_ms == 7)
+        );
     }
 }

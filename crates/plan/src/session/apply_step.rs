@@ -1,6 +1,6 @@
 //! What an event of a step changes in that step.
 
-use super::{CheckState, Session, Signature, Status};
+use super::{CheckState, OtherRun, Session, Signature, Status, StepState};
 use crate::event::{Body, CheckResult, Direction, Event};
 
 impl Session {
@@ -44,6 +44,7 @@ impl Session {
                 direction,
             } => self.with(step, |step| {
                 if step.direction != *direction {
+                    step.other_run = last_run(step);
                     step.statements_done.clear();
                     step.statements_total = None;
                 }
@@ -59,6 +60,7 @@ impl Session {
                 step.statement = None;
                 step.progress = None;
                 step.waits_for = None;
+                step.told_by = None;
             }),
             Body::StatementStarted {
                 step,
@@ -95,10 +97,18 @@ impl Session {
                 exit,
                 elapsed_ms,
                 artifacts,
-                ..
+                by_mark,
             } => {
                 self.finally_offered.retain(|id| id != step);
                 self.with(step, |step| {
+                    // Of an unknown outcome only a person's word makes a success; nobody measured how long that took,
+                    // nor did a runner that found a mark after a crash.
+                    step.told_by = match step.status {
+                        Status::Unknown => step.settlements.last().map(|one| one.by.clone()),
+                        _ => None,
+                    };
+                    let unseen = step.told_by.is_some() || (*by_mark && *elapsed_ms == 0);
+                    let elapsed_ms = (!unseen).then_some(*elapsed_ms);
                     step.finished_at_ms = Some(at_ms);
                     step.ended_seq = seq;
                     step.statement = None;
@@ -107,14 +117,14 @@ impl Session {
                     match direction {
                         Direction::Forward => {
                             step.status = Status::Succeeded;
-                            step.elapsed_ms = Some(*elapsed_ms);
+                            step.elapsed_ms = elapsed_ms;
                             step.rows = *rows;
                             step.exit = *exit;
                             step.artifacts.clone_from(artifacts);
                         }
                         Direction::Back => {
                             step.status = Status::Undone;
-                            step.undo_elapsed_ms = Some(*elapsed_ms);
+                            step.undo_elapsed_ms = elapsed_ms;
                         }
                     }
                 });
@@ -132,7 +142,10 @@ impl Session {
                 step.finished_at_ms = Some(at_ms);
                 step.statement = None;
                 step.waits_for = None;
-                step.elapsed_ms = Some(*elapsed_ms);
+                match direction {
+                    Direction::Forward => step.elapsed_ms = Some(*elapsed_ms),
+                    Direction::Back => step.undo_elapsed_ms = Some(*elapsed_ms),
+                }
                 step.exit = *exit;
                 step.problem = Some(problem.clone());
                 step.card.clone_from(card);
@@ -195,3 +208,20 @@ impl Session {
         });
     }
 }
+
+/// Returns the last run as the step has it, which the next start would hide.
+fn last_run(step: &StepState) -> Option<OtherRun> {
+    Some(OtherRun {
+        status: step.status,
+        started_at_ms: step.started_at_ms?,
+        finished_at_ms: step.finished_at_ms,
+        // A run without an end has no duration either; what the step has is that of one before.
+        elapsed_ms: step.finished_at_ms.and(match step.direction {
+            Direction::Forward => step.elapsed_ms,
+            Direction::Back => step.undo_elapsed_ms,
+        }),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -112,9 +112,15 @@ fn words(body: &Body) -> String {
         Body::SkipRequested { reason, by, .. } | Body::StepSkipped { reason, by, .. } => {
             format!("by {by}: {reason}")
         }
-        Body::SettleRequested { applied, by, .. } => {
+        Body::SettleRequested {
+            applied, by, note, ..
+        } => {
             let word = if *applied { "applied" } else { "not applied" };
-            format!("{word}, said {by}")
+            let mut text = format!("{word}, said {by}");
+            if !note.is_empty() {
+                text.push_str(&format!(": {note}"));
+            }
+            text
         }
         Body::FinallyAnswered { accepted, by } => {
             let word = if *accepted { "accepted" } else { "declined" };

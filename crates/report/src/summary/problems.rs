@@ -139,12 +139,21 @@ fn fate(session: &Session, events: &[Event], row: &ProblemRow, event: &Event) ->
         return session_fate(session, events, event);
     };
     let settled = later(events, event.seq).find_map(|after| match &after.body {
-        Body::SettleRequested { step, applied, by } if step == id => Some((*applied, by)),
+        Body::SettleRequested {
+            step,
+            applied,
+            by,
+            note,
+        } if step == id => Some((*applied, by, note)),
         _ => None,
     });
-    if let (Some((applied, by)), "unknown") = (settled, row.what) {
+    if let (Some((applied, by, note)), "unknown") = (settled, row.what) {
         let word = if applied { "applied" } else { "not applied" };
-        return (false, format!("settled as {word} by {}", clean(by)));
+        let mut text = format!("settled as {word} by {}", clean(by));
+        if !note.is_empty() {
+            text.push_str(&format!(": {}", clean(note)));
+        }
+        return (false, text);
     }
     let Some(step) = session.step(id) else {
         return (false, "the step is no longer part of the plan".to_owned());

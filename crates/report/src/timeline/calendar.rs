@@ -38,6 +38,9 @@ pub(super) fn render(timeline: &Timeline, written_at: DateTime<Utc>) -> Result<S
                 .map(|phase| format!("Phase: {}", timeline.phases[phase].title)),
         );
         about.extend(row.owner.as_ref().map(|owner| format!("Owner: {owner}")));
+        if row.is_untimed() {
+            about.push("No estimate".to_owned());
+        }
         about.push(if row.critical {
             "On the critical path".to_owned()
         } else {
@@ -157,6 +160,8 @@ fn slug(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use stopover_plan::Plan;
+
     use super::super::{TimelineFormat, sample, timeline};
     use super::*;
 
@@ -236,6 +241,18 @@ mod tests {
             assert_eq!(count("END:VEVENT"), 4, "{title:?}");
         }
         assert_eq!(escaped("a,b;c\\d\ne"), "a\\,b\\;c\\\\d\\ne");
+    }
+
+    #[test]
+    fn a_step_without_an_estimate_says_so() {
+        let mut plan = sample::night("Copy");
+        let said = |plan: &Plan| {
+            let text = sample::text(plan, TimelineFormat::Ics);
+            text.replace("\r\n ", "").matches("No estimate").count()
+        };
+        assert_eq!(said(&plan), 0);
+        plan.steps[1].estimate = None;
+        assert_eq!(said(&plan), 1);
     }
 
     #[test]

@@ -175,8 +175,13 @@ fn steps(timeline: &Timeline, clock: &Clock) -> Vec<String> {
             }
             let _ = writeln!(
                 line,
-                "    {} :{}s{index}, {}, {}",
+                "    {}{} :{}s{index}, {}, {}",
                 worded(&row.title),
+                if row.is_untimed() {
+                    " (no estimate)"
+                } else {
+                    ""
+                },
                 tags(row),
                 clock.write(row.start),
                 clock.write(row.finish)
@@ -291,6 +296,15 @@ mod tests {
         );
         check("<img onerror=\"x\">", "#60;img onerror#61;#34;x#34;#62;");
         check("Größe 数 🚒", "Größe 数 #128658;");
+    }
+
+    #[test]
+    fn a_step_without_an_estimate_says_so() {
+        let mut plan = sample::night("Copy");
+        plan.steps[1].estimate = None;
+        let text = sample::text(&plan, TimelineFormat::Mermaid);
+        assert!(text.contains("Copy (no estimate) :crit, s1,"), "{text}");
+        assert!(text.contains("Go? :milestone, s0,"), "{text}");
     }
 
     #[test]

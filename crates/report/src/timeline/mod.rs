@@ -5,15 +5,16 @@ mod mermaid;
 mod svg;
 mod table;
 mod ticks;
+mod words;
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use stopover_plan::Problem;
 use stopover_plan::model::{Kind, Plan};
-use stopover_plan::schedule::{Schedule, schedule};
-use stopover_plan::{Problem, schedule::Source};
+use stopover_plan::schedule::{Schedule, Source, schedule, schedule_rehearsed};
 
 use crate::guard::clean;
 
@@ -96,7 +97,12 @@ struct Row {
 impl Row {
     /// A step without a duration is a moment, not a bar.
     fn is_moment(&self) -> bool {
-        self.start == self.finish
+        self.start == self.finish && !self.is_untimed()
+    }
+
+    /// Nobody said how long it takes: what lies between its start and finish is no length to be told. A gate has none.
+    fn is_untimed(&self) -> bool {
+        self.source == Source::Default && !self.gate
     }
 }
 
@@ -119,6 +125,8 @@ struct Timeline {
     zone_name: String,
     start: Option<DateTime<Utc>>,
     duration: Duration,
+    /// The same without what stands in for steps that nobody estimated.
+    known: Duration,
     rows: Vec<Row>,
     phases: Vec<Span>,
     windows: Vec<Opening>,
@@ -144,6 +152,7 @@ impl Timeline {
             zone_name: zone.name().to_owned(),
             start: schedule.start,
             duration: schedule.duration,
+            known: known(plan, &schedule, start),
             rows: rows(plan, &schedule),
             phases: phases(plan, &schedule),
             windows: windows(plan, &schedule),
@@ -168,6 +177,18 @@ impl Timeline {
             .fold(self.duration, Duration::max)
             .max(Duration::from_secs(1))
     }
+}
+
+/// Returns how long the plan takes when steps that nobody estimated take no time.
+fn known(plan: &Plan, schedule: &Schedule, start: Option<DateTime<Utc>>) -> Duration {
+    let unknown: HashMap<String, Duration> = (schedule.steps.iter())
+        .filter(|step| step.source == Source::Default && step.earliest_finish > step.earliest_start)
+        .map(|step| (step.id.clone(), Duration::ZERO))
+        .collect();
+    if unknown.is_empty() {
+        return schedule.duration;
+    }
+    schedule_rehearsed(plan, start, &unknown).0.duration
 }
 
 fn rows(plan: &Plan, schedule: &Schedule) -> Vec<Row> {

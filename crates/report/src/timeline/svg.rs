@@ -6,14 +6,16 @@ use std::time::Duration;
 use maud::{Markup, PreEscaped, html};
 
 use super::ticks::{Mark, marks};
-use super::{Row, Timeline};
+use super::{Row, Timeline, words};
 use crate::text;
 
 const WIDTH: f64 = 1600.0;
 const NAMES: f64 = 360.0;
 const RIGHT: f64 = 110.0;
-const TOP: f64 = 92.0;
+const TOP: f64 = 108.0;
 const ROW: f64 = 24.0;
+/// Least width of a bar whose length nobody gave: its hatching is to be seen.
+const STUB: f64 = 16.0;
 /// Letters of a name that have room; the whole name is in the title of its row.
 const LETTERS: usize = 50;
 
@@ -21,7 +23,8 @@ const STYLE: &str = "text{font:12px system-ui,'Noto Sans','DejaVu Sans',sans-ser
 .soft{fill:#4b5462;font-size:11px}.head{font-size:17px;font-weight:600}.phase{font-weight:600}\
 .band{fill:#eceef1}.row{fill:#fff}.grid{stroke:#d0d5dc}.window{fill:#dfeafb}.tight{fill:#fce6e4}\
 .bar{fill:#c9d3e0;stroke:#868f9d}.critical{fill:#171b22;stroke:#171b22}.downtime{fill:#fdf0d8}\
-.critical.downtime{fill:#8a5300;stroke:#171b22}.slack{stroke:#868f9d;stroke-dasharray:2 3}\
+.critical.downtime{fill:#8a5300;stroke:#171b22}.bar.untimed{fill:url(#hatch)}\
+.of{paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}.slack{stroke:#868f9d;stroke-dasharray:2 3}\
 .arrow{fill:none;stroke:#868f9d}.arrow.on{stroke:#171b22}.tip{fill:#868f9d}.tip.on{fill:#171b22}\
 .summary{fill:#4b5462}.return{stroke:#b3261e;stroke-dasharray:5 4}.by{stroke:#8a5300;stroke-dasharray:2 3}\
 .return-name{fill:#b3261e;font-weight:600}.by-name{fill:#8a5300;font-weight:600}";
@@ -72,6 +75,15 @@ fn cut(name: &str) -> String {
     format!("{}…", head.trim_end())
 }
 
+/// Returns what is said of a step's length; a moment has none.
+fn length(row: &Row) -> Option<String> {
+    if row.is_untimed() {
+        return Some("no estimate".to_owned());
+    }
+    let length = row.finish.saturating_sub(row.start);
+    (!row.is_moment()).then(|| text::duration(super::ms(length)))
+}
+
 impl Sheet<'_> {
     fn x(&self, at: Duration) -> f64 {
         let share = at.as_secs_f64() / self.end.as_secs_f64();
@@ -85,6 +97,12 @@ impl Sheet<'_> {
                 viewBox={ "0 0 " (px(WIDTH)) " " (px(self.height)) } role="img" {
                 title { (self.timeline.name) }
                 style { (PreEscaped(STYLE)) }
+                defs {
+                    pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
+                        rect width="5" height="5" fill="#ffffff" {}
+                        line y2="5" stroke="#868f9d" stroke-width="2" {}
+                    }
+                }
                 rect width=(px(WIDTH)) height=(px(self.height)) fill="#ffffff" {}
                 (self.heading())
                 (self.windows())
@@ -92,6 +110,10 @@ impl Sheet<'_> {
                 @for (index, line) in self.lines.iter().enumerate() { (self.line(index, line)) }
                 (self.arrows())
                 (self.moments())
+                // Last, so that lines end at them instead of striking them through.
+                @for (index, line) in self.lines.iter().enumerate() {
+                    @if let Line::Step(row) = line { (self.length(index, row)) }
+                }
             }
         }
     }
@@ -110,10 +132,9 @@ impl Sheet<'_> {
             text.head x="16" y="28" { (cut(&timeline.name)) }
             text.soft x="16" y="48" {
                 @if let Some(from) = from { (from) }
-                (text::duration(super::ms(timeline.duration))) " in all, "
-                (text::plural(timeline.rows.len(), "step")) "; dark: critical path; dotted: slack"
-                @if timeline.rows.iter().any(|row| row.downtime) { "; brown: the application is down" }
+                (words::sum(self.timeline))
             }
+            text.soft x="16" y="64" { (words::legend(self.timeline)) }
         }
     }
 
@@ -169,19 +190,25 @@ impl Sheet<'_> {
             class.push_str(" downtime");
         }
         let middle = y + ROW / 2.0;
-        let length = text::duration(super::ms(row.finish.saturating_sub(row.start)));
-        let said = match row.is_moment() {
-            true => row.title.clone(),
-            false => format!("{}: {length}", row.title),
+        if row.is_untimed() {
+            class.push_str(" untimed");
+        }
+        let said = match length(row) {
+            None => row.title.clone(),
+            Some(length) => format!("{}: {length}", row.title),
         };
         html! {
             g {
                 title { (said) }
                 text x="28" y=(px(y + 16.0)) { (cut(&row.title)) }
                 @if late > to + 1.0 {
-                    line.slack x1=(px(to)) x2=(px(late)) y1=(px(middle)) y2=(px(middle)) {}
+                    // Lower than the middle, where the words are.
+                    line.slack x1=(px(to)) x2=(px(late)) y1=(px(y + 20.5)) y2=(px(y + 20.5)) {}
                 }
-                @if row.gate || row.is_moment() {
+                @if row.is_untimed() {
+                    // Open at its end, which nobody knows.
+                    path class=(class) d={ "M" (px(to.max(from + STUB))) " " (px(y + 5.0)) "H" (px(from)) "v14H" (px(to.max(from + STUB))) } {}
+                } @else if row.gate || row.is_moment() {
                     @if to > from + 1.0 {
                         rect class=(class) x=(px(from)) y=(px(y + 7.0)) width=(px(to - from)) height="10" {}
                     }
@@ -189,9 +216,22 @@ impl Sheet<'_> {
                 } @else {
                     rect class=(class) x=(px(from)) y=(px(y + 5.0)) width=(px((to - from).max(2.0))) height="14" rx="2" {}
                 }
-                @if !row.is_moment() {
-                    text.soft x=(px(to + 6.0)) y=(px(y + 16.0)) { (length) }
-                }
+            }
+        }
+    }
+
+    /// Writes how long a step takes behind its bar.
+    fn length(&self, index: usize, row: &Row) -> Markup {
+        let y = TOP + index as f64 * ROW;
+        let (from, to) = (self.x(row.start), self.x(row.finish));
+        let end = match (row.is_untimed(), row.gate) {
+            (true, _) => to.max(from + STUB),
+            (false, true) => to.max(from + 7.0),
+            (false, false) => to,
+        };
+        html! {
+            @if let Some(length) = length(row) {
+                text class="soft of" x=(px(end + 7.0)) y=(px(y + 16.0)) { (length) }
             }
         }
     }
@@ -230,12 +270,12 @@ impl Sheet<'_> {
 
     fn moments(&self) -> Markup {
         let named = [
-            (self.timeline.rollback_by, "by", "start rollback by", 62.0),
+            (self.timeline.rollback_by, "by", "start rollback by", 78.0),
             (
                 self.timeline.no_return,
                 "return",
                 "point of no return",
-                76.0,
+                92.0,
             ),
         ];
         html! {
@@ -274,7 +314,7 @@ mod tests {
     fn the_whole_plan_is_drawn_however_long() {
         let text = sample::text(&sample::many(5_000, 20), TimelineFormat::Svg);
         assert_eq!(text.matches("<g>").count(), 5_020);
-        assert!(text.contains("height=\"120588\""), "{}", &text[..200]);
+        assert!(text.contains("height=\"120604\""), "{}", &text[..200]);
     }
 
     #[test]
@@ -310,6 +350,32 @@ mod tests {
         assert!(drawn(&plan));
         plan.windows[0].length = Duration::from_secs(90 * 3_600);
         assert!(!drawn(&plan));
+    }
+
+    #[test]
+    fn no_length_is_told_that_nobody_gave() {
+        let mut plan = sample::night("Copy");
+        let drawn = |plan: &Plan| sample::text(plan, TimelineFormat::Svg);
+        assert!(
+            drawn(&plan).contains(">1 h 30 min 00 s</text>"),
+            "{}",
+            drawn(&plan)
+        );
+        assert!(!drawn(&plan).contains("no estimate"));
+        plan.steps[1].estimate = None;
+        let text = drawn(&plan);
+        assert!(text.contains(">no estimate</text>"), "{text}");
+        assert!(text.contains("hatched: no estimate"), "{text}");
+        assert!(!text.contains(">1 s<"), "{text}");
+        // The gate has no estimate either.
+        assert!(text.contains("3 steps, 2 without an estimate"), "{text}");
+    }
+
+    #[test]
+    fn lengths_are_written_over_the_lines() {
+        let text = sample::text(&sample::night("Copy"), TimelineFormat::Svg);
+        let last_line = text.rfind("<line").max(text.rfind("<path")).unwrap();
+        assert!(text.find("class=\"soft of\"").unwrap() > last_line);
     }
 
     #[test]

@@ -68,7 +68,11 @@ fn cells(timeline: &Timeline, index: usize, row: &Row) -> [String; 17] {
         inert(&row.after.join(" ")),
         ms(row.start).to_string(),
         ms(row.finish).to_string(),
-        ms(row.finish.saturating_sub(row.start)).to_string(),
+        // What stands in for a length that nobody gave is none.
+        match row.is_untimed() {
+            true => String::new(),
+            false => ms(row.finish.saturating_sub(row.start)).to_string(),
+        },
         ms(row.slack).to_string(),
         row.critical.to_string(),
         row.downtime.to_string(),
@@ -111,6 +115,16 @@ mod tests {
             "a\u{202e}b",
             &format!("2,Change: #1; all,copy,a\\u{{202e}}b,{rest}"),
         );
+    }
+
+    #[test]
+    fn a_step_without_an_estimate_has_no_duration() {
+        let mut plan = sample::night("Copy");
+        plan.steps[1].estimate = None;
+        let text = sample::text(&plan, TimelineFormat::Csv);
+        let line = text.split("\r\n").nth(2).unwrap();
+        assert!(line.contains(",1800000,1801000,,"), "{line}");
+        assert!(line.contains(",default,"), "{line}");
     }
 
     #[test]

@@ -44,8 +44,9 @@ async fn axe_finds_nothing_serious_in_databases_their_schema_queries_and_imports
     window.click("import").await;
     window.see("import-sheet").await;
     judge.look(&window, "importing").await;
-    window.write("env-file", &sources.to_string_lossy()).await;
     window.click("source-env_file").await;
+    window.write("env-file", &sources.to_string_lossy()).await;
+    window.click("read-env").await;
     window.see("proposals").await;
     judge.look(&window, "what can be imported").await;
     window.close_dialog("import-sheet").await;

@@ -12,6 +12,8 @@ export const theme = EditorView.theme({
     color: 'var(--text-faint)',
     borderRight: '1px solid var(--line)',
   },
+  '.cm-line.cm-wrong-line': { backgroundColor: 'var(--soft-bad)' },
+  '.cm-wrong': { textDecoration: 'underline wavy var(--state-bad)', textDecorationSkipInk: 'none' },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     backgroundColor: 'var(--accent-soft)',

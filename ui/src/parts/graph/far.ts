@@ -29,8 +29,8 @@ export class FarPicture {
   }
 
   #kept(scenery: Scenery, ink: Colours): HTMLCanvasElement | null {
-    const { places, edges, byId, matches, forbidden, selected, edge } = scenery;
-    const of = [places, edges, byId, matches, forbidden, selected, edge, ink];
+    const { places, edges, byId, matches, forbidden, troubles, selected, edge } = scenery;
+    const of = [places, edges, byId, matches, forbidden, troubles, selected, edge, ink];
     if (this.#canvas && of.every((part, at) => part === this.#of[at])) return this.#canvas;
     const scale = Math.min(1, LONGEST / Math.max(1, places.width, places.height));
     const canvas = this.#canvas ?? document.createElement('canvas');

@@ -1,6 +1,7 @@
 // What the graph is given to draw, and what it tells back.
 import type { Lane, Row } from '../shapes';
 import type { Detail } from './sizes';
+import type { Troubles } from './troubles';
 
 export type EdgeWish = { before: string; id: string; add: boolean };
 export type Given = {
@@ -8,6 +9,9 @@ export type Given = {
   lanes: Lane[];
   selected: string | null;
   search: string;
+  problems: Troubles;
+  /** How far a session is, as an offset from its start; null for a plan nobody runs. */
+  nowMs: number | null;
   details: ((id: string) => Detail[]) | undefined;
   onselect: (id: string) => void;
   onopen: ((id: string) => void) | undefined;

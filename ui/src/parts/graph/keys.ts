@@ -29,6 +29,7 @@ function act(scene: Scene, key: string): boolean {
   else if (key === '+' || key === '=') scene.zoom(1.25);
   else if (key === '-') scene.zoom(1 / 1.25);
   else if (key === '0') scene.fit();
+  else if (key === 'm') scene.explain();
   else if (key === 'Escape') return scene.leave();
   else return false;
   return true;

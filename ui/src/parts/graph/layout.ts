@@ -1,10 +1,13 @@
 // Places the steps of a graph: a lane per phase, layers from top to bottom, long lanes folded into columns and many lanes into shelves.
 import type { Lane } from '../shapes';
-import { route, type Joined, type Spot } from './route';
+import { closingEdges, layers, type Closing } from './layers';
+import { arc, route, type Field, type Joined, type Spot } from './route';
 import {
   COLUMN_GAP,
+  EDGE_ROOM,
   GAP_X,
   GAP_Y,
+  LANE_FOOT,
   LANE_GAP,
   LANE_HEAD,
   LANE_PAD,
@@ -48,32 +51,29 @@ export function layout(steps: Placeable[], lanes: Lane[], pane: Pane = { width: 
     else groups.set(lane, [step]);
   }
   const titles = new Map(lanes.map((lane) => [lane.id, lane.title]));
+  const closing = closingEdges(steps);
   const insides = [...groups].map(([id, group]) =>
-    inside(id, id === '' ? '' : (titles.get(id) ?? id), group),
+    inside(id, id === '' ? '' : (titles.get(id) ?? id), group, closing),
   );
 
   const spots = new Map<string, Spot>();
   const placedLanes: PlacedLane[] = [];
   const shelfTops: number[] = [];
+  const shelfFields: Field[][] = [];
   let top = 0;
   let right = 0;
   shelve(insides, pane).forEach((shelf, shelfIndex) => {
     shelfTops.push(top);
-    // Rows lie level in all lanes of a shelf, so that between two rows there is a way from lane to lane.
-    const rowHeights: number[] = [];
-    for (const lane of shelf) {
-      for (const { row, step } of lane.spots)
-        rowHeights[row] = Math.max(rowHeights[row] ?? NODE_HEIGHT, step.height);
-    }
-    const rowTops: number[] = [];
-    let y = top + LANE_HEAD + LANE_PAD;
-    for (const height of rowHeights) {
-      rowTops.push(y);
-      y += height + GAP_Y;
-    }
-    const bottom = y - GAP_Y + LANE_PAD;
+    // A row is as high as its highest step in this lane: a step that is opened moves none of another lane.
+    const rowed = shelf.map((lane) => rowsOf(lane, top + LANE_HEAD + LANE_PAD));
+    const bottom = rowed.reduce((most, { end }) => Math.max(most, end), top) + LANE_FOOT;
+    const fields: Field[] = [];
+    shelfFields.push(fields);
     let left = 0;
-    for (const lane of shelf) {
+    shelf.forEach((lane, at) => {
+      const { tops, heights } = rowed[at]!;
+      const field = { left, right: left + lane.width, tops, heights };
+      fields.push(field);
       placedLanes.push({
         id: lane.id,
         title: lane.title,
@@ -82,38 +82,45 @@ export function layout(steps: Placeable[], lanes: Lane[], pane: Pane = { width: 
         width: lane.width,
         height: bottom - top,
       });
-      for (const at of lane.spots) {
-        const rowTop = rowTops[at.row] ?? top;
-        spots.set(at.step.id, {
-          x: left + at.x,
+      for (const { step, x, column, columnLeft, row } of lane.spots) {
+        const rowTop = tops[row] ?? top;
+        spots.set(step.id, {
+          x: left + x,
           y: rowTop,
-          height: at.step.height,
-          column: `${lane.id}\u0001${at.column}`,
-          row: at.row,
+          height: step.height,
+          column: `${lane.id}\u0001${column}`,
+          row,
           shelf: shelfIndex,
-          gutter: at.column === 0 ? left - LANE_GAP / 2 : left + at.columnLeft - COLUMN_GAP / 2,
+          field,
+          gutter: column === 0 ? left - LANE_GAP / 2 : left + columnLeft - COLUMN_GAP / 2,
           above: rowTop - GAP_Y / 2,
-          below: rowTop + (rowHeights[at.row] ?? NODE_HEIGHT) + GAP_Y / 2,
+          below: rowTop + (heights[row] ?? NODE_HEIGHT) + GAP_Y / 2,
         });
       }
       left += lane.width + LANE_GAP;
-    }
+    });
     right = Math.max(right, left - LANE_GAP);
     top = bottom + LANE_GAP;
   });
   shelfTops.push(top);
 
+  const rows = closing.size > 0 ? byRow(spots) : new Map<string, Spot[]>();
   const edges: Joined[] = [];
   for (const step of steps) {
     const to = spots.get(step.id);
     for (const before of new Set(step.after)) {
       const from = spots.get(before);
       if (!from || !to || before === step.id) continue;
+      const closes = closing.get(step.id)?.has(before) ?? false;
+      const beside = closes
+        ? arc(from, to, (row) => rows.get(rowOf(from.column, row)) ?? [], edges.length)
+        : null;
       edges.push({
         id: `${before}→${step.id}`,
         from: before,
         to: step.id,
-        points: route(from, to, shelfTops, edges.length),
+        closes,
+        points: beside ?? route(from, to, shelfTops, edges.length, shelfFields[from.shelf] ?? []),
       });
     }
   }
@@ -121,11 +128,66 @@ export function layout(steps: Placeable[], lanes: Lane[], pane: Pane = { width: 
     const at = spots.get(step.id);
     return at ? [{ id: step.id, x: at.x, y: at.y, height: at.height }] : [];
   });
-  return { nodes, lanes: placedLanes, edges, width: right, height: Math.max(0, top - LANE_GAP) };
+  return whole({ nodes, lanes: placedLanes, edges, width: right, height: Math.max(0, top - LANE_GAP) });
 }
 
-function inside(id: string, title: string, group: Placeable[]): Inside {
-  const rows = ordered(group, layers(group)).flatMap((layer) => {
+/** Moves and widens the picture so that the ways around its lanes lie in it, too. */
+function whole(places: Layout): Layout {
+  let [left, top, right, bottom] = [0, 0, places.width, places.height];
+  for (const { points } of places.edges) {
+    for (let at = 0; at < points.length; at += 2) {
+      const x = points[at]!;
+      const y = points[at + 1]!;
+      if (x - EDGE_ROOM < left) left = x - EDGE_ROOM;
+      if (x + EDGE_ROOM > right) right = x + EDGE_ROOM;
+      if (y - EDGE_ROOM < top) top = y - EDGE_ROOM;
+      if (y + EDGE_ROOM > bottom) bottom = y + EDGE_ROOM;
+    }
+  }
+  if (left < 0 || top < 0) {
+    for (const one of [...places.nodes, ...places.lanes]) {
+      one.x -= left;
+      one.y -= top;
+    }
+    for (const { points } of places.edges) {
+      for (let at = 0; at < points.length; at += 2) {
+        points[at]! -= left;
+        points[at + 1]! -= top;
+      }
+    }
+  }
+  return { ...places, width: right - left, height: bottom - top };
+}
+
+/** Returns where the rows of a lane lie, the first of them at `top`. */
+function rowsOf(lane: Inside, top: number): { tops: number[]; heights: number[]; end: number } {
+  const heights: number[] = [];
+  for (const { row, step } of lane.spots) heights[row] = Math.max(heights[row] ?? NODE_HEIGHT, step.height);
+  let y = top;
+  const tops = heights.map((height) => {
+    y += height + GAP_Y;
+    return y - height - GAP_Y;
+  });
+  return { tops, heights, end: y - GAP_Y };
+}
+
+function rowOf(column: string, row: number): string {
+  return `${column}\u0001${row}`;
+}
+
+function byRow(spots: Map<string, Spot>): Map<string, Spot[]> {
+  const rows = new Map<string, Spot[]>();
+  for (const spot of spots.values()) {
+    const key = rowOf(spot.column, spot.row);
+    const list = rows.get(key);
+    if (list) list.push(spot);
+    else rows.set(key, [spot]);
+  }
+  return rows;
+}
+
+function inside(id: string, title: string, group: Placeable[], closing: Closing): Inside {
+  const rows = ordered(group, layers(group, closing)).flatMap((layer) => {
     const across = Math.max(STEPS_PER_ROW, Math.ceil(Math.sqrt(layer.length * 0.6)));
     const count = Math.ceil(layer.length / across);
     const each = Math.ceil(layer.length / count);
@@ -184,7 +246,8 @@ function ordered(group: Placeable[], depth: Map<string, number>): Placeable[][] 
  */
 function shelve(lanes: Inside[], pane: Pane): Inside[][] {
   if (lanes.length === 0) return [];
-  const wide = Math.max(1, pane.width - MARGIN.left - MARGIN.right);
+  // Left of the lanes there may be a way for edges.
+  const wide = Math.max(1, pane.width - MARGIN.left - MARGIN.right - LANE_GAP);
   const high = Math.max(1, pane.height - MARGIN.top - MARGIN.bottom);
   let best: Inside[][] = [];
   let bestScale = 0;
@@ -216,7 +279,7 @@ function shelve(lanes: Inside[], pane: Pane): Inside[][] {
 
 /** Returns how high a lane is while none of its steps is opened; opening one must not break the shelves anew. */
 function heightOf(lane: Inside): number {
-  return LANE_HEAD + 2 * LANE_PAD + lane.rows * (NODE_HEIGHT + GAP_Y) - GAP_Y;
+  return LANE_HEAD + LANE_PAD + lane.rows * (NODE_HEIGHT + GAP_Y) - GAP_Y + LANE_FOOT;
 }
 
 /** Returns the lanes in shelves that are at most `room` wide, or hold one lane. */
@@ -232,34 +295,4 @@ function broken(lanes: Inside[], room: number): Inside[][] {
     left += lane.width + LANE_GAP;
   }
   return shelves;
-}
-
-/** Returns the longest path to each step inside its group, without recursion: a plan may be 20,000 steps deep. */
-function layers(group: Placeable[]): Map<string, number> {
-  const inGroup = new Set(group.map((step) => step.id));
-  const open = new Map<string, number>();
-  const followers = new Map<string, string[]>();
-  for (const step of group) {
-    const before = [...new Set(step.after)].filter((id) => inGroup.has(id));
-    open.set(step.id, before.length);
-    for (const id of before) {
-      const list = followers.get(id);
-      if (list) list.push(step.id);
-      else followers.set(id, [step.id]);
-    }
-  }
-  const depth = new Map<string, number>();
-  const ready = group.filter((step) => open.get(step.id) === 0).map((step) => step.id);
-  for (const id of ready) depth.set(id, 0);
-  for (let position = 0; position < ready.length; position++) {
-    const id = ready[position]!;
-    const here = depth.get(id) ?? 0;
-    for (const follower of followers.get(id) ?? []) {
-      depth.set(follower, Math.max(depth.get(follower) ?? 0, here + 1));
-      const left = (open.get(follower) ?? 1) - 1;
-      open.set(follower, left);
-      if (left === 0) ready.push(follower);
-    }
-  }
-  return depth;
 }

@@ -3,12 +3,13 @@ import { statusTint, statusWord, type Tint } from '../../words/words';
 import type { Row } from '../shapes';
 import type { Colours } from './ink';
 import type { Layout, Placed, PlacedLane } from './layout';
-import type { Joined } from './route';
-import { LANE_HEAD, NEAR, NODE_WIDTH } from './sizes';
+import { markBox, markCard, signCard } from './mark';
+import { abreast, marksOf } from './marks';
+import { LANE_HEAD, NEAR, NODE_WIDTH, OVER } from './sizes';
+import { FEW, mayCross, paintEdges, type Box, type Edge } from './strokes';
+import type { Troubles } from './troubles';
 
 export type View = { x: number; y: number; zoom: number };
-export type Box = { left: number; top: number; right: number; bottom: number };
-export type Edge = Joined & Box & { critical: boolean };
 
 /** A part of the canvas, in whole device pixels. */
 export type Pixels = Box;
@@ -19,6 +20,8 @@ export type Scenery = {
   byId: Map<string, Row>;
   matches: Set<string> | null;
   forbidden: Set<string> | null;
+  /** What is wrong with steps, by id. */
+  troubles: Troubles;
   selected: string | null;
   edge: string | null;
   /** Steps that are drawn as elements above the canvas. */
@@ -45,13 +48,6 @@ export function liesIn(node: Placed, box: Box): boolean {
   );
 }
 
-/** Returns whether a part of an edge may lie in the box. */
-export function mayCross(edge: Box, box: Box): boolean {
-  return edge.left < box.right && edge.right > box.left && edge.top < box.bottom && edge.bottom > box.top;
-}
-
-/** Most edges that are quick to draw, and few enough to be told apart from afar. */
-const FEW = 400;
 /** How far a line may reach beyond what it belongs to, in pixels and in the picture's own units. */
 const REACH = 8;
 
@@ -96,10 +92,13 @@ export function paint(
   };
   paintLanes(context, view.zoom, scenery.places.lanes, box, ink);
   // A name stands where all of the pane has it, not this part alone.
-  paintLaneNames(context, view.zoom, scenery.places.lanes, { ...box, left: -view.x / view.zoom }, ink);
+  const names = { ...box, left: -view.x / view.zoom };
+  if (view.zoom >= OVER) paintLaneNames(context, view.zoom, scenery.places.lanes, names, ink);
   paintEdges(context, view.zoom, scenery, box, ink);
   if (view.zoom < NEAR) paintBoxes(context, scenery, box, ink);
   else paintCards(context, scenery, box, ink);
+  if (view.zoom < OVER) paintLaneNames(context, view.zoom, scenery.places.lanes, names, ink);
+  if (view.zoom < NEAR) paintChosen(context, scenery, ink);
   context.restore();
 }
 
@@ -113,6 +112,7 @@ export function paintWhole(context: CanvasRenderingContext2D, scale: number, sce
   paintLanes(context, scale, scenery.places.lanes, box, ink);
   paintEdges(context, scale, scenery, box, ink);
   paintBoxes(context, scenery, box, ink);
+  paintChosen(context, scenery, ink);
 }
 
 function paintLanes(
@@ -132,7 +132,11 @@ function paintLanes(
   }
 }
 
-/** Writes the names of lanes; far away they keep a size that can be read. */
+/** Height of a plate that carries a name over steps, in pixels, and the least width that says something. */
+const PLATE = 16;
+const TELLING = 28;
+
+/** Writes the names of lanes; far away they keep a size that can be read, and stand on plates over the steps. */
 export function paintLaneNames(
   context: CanvasRenderingContext2D,
   zoom: number,
@@ -140,18 +144,27 @@ export function paintLaneNames(
   sight: Box,
   ink: Colours,
 ) {
+  const over = zoom < OVER;
   const size = Math.max(13, 11 / zoom);
-  if (size > LANE_HEAD * 3) return;
   context.font = `600 ${size}px ${ink.font}`;
   context.textBaseline = 'middle';
-  context.fillStyle = ink['text-soft'];
   for (const lane of lanes) {
     if (lane.title === '' || !inSight(lane, sight)) continue;
+    const [wide, high] = [lane.width * zoom, lane.height * zoom];
+    if (over && (wide < TELLING || high < PLATE + 2)) continue;
+    const before = over ? Math.min(16, 6 / zoom) : 16;
     // A lane whose left end is out of sight says its name where it comes into sight.
-    const left = Math.max(lane.x + 16, Math.min(sight.left + 10 / zoom, lane.x + lane.width - 240));
-    const room = lane.x + lane.width - left - 12;
-    const title = fitted(context, lane.title, room);
-    context.fillText(title, left, lane.y + Math.max(LANE_HEAD / 2 + 2, size * 0.75));
+    const left = Math.max(lane.x + before, Math.min(sight.left + 10 / zoom, lane.x + lane.width - 240));
+    const title = fitted(context, lane.title, lane.x + lane.width - left - (over ? before : 12));
+    const middle = lane.y + (over ? (PLATE / 2 + 1) / zoom : Math.max(LANE_HEAD / 2 + 2, size * 0.75));
+    if (over && title !== '') {
+      const around = 4 / zoom;
+      context.fillStyle = ink.surface;
+      const across = Math.min(context.measureText(title).width, lane.x + lane.width - left) + 2 * around;
+      context.fillRect(left - around, middle - PLATE / 2 / zoom, across, PLATE / zoom);
+    }
+    context.fillStyle = over ? ink.text : ink['text-soft'];
+    context.fillText(title, left, middle);
   }
 }
 
@@ -164,91 +177,22 @@ function inSight(lane: PlacedLane, box: Box): boolean {
   );
 }
 
-function paintEdges(
-  context: CanvasRenderingContext2D,
-  zoom: number,
-  scenery: Scenery,
-  box: Box,
-  ink: Colours,
-) {
-  const plain: Edge[] = [];
-  const critical: Edge[] = [];
-  for (const edge of scenery.edges) {
-    if (mayCross(edge, box)) (edge.critical ? critical : plain).push(edge);
-  }
-  context.lineJoin = 'round';
-  const arrows = zoom >= 0.3;
-  const dim = scenery.matches ? 0.4 : 1;
-  // From so far away that a line is thinner than the space between two, only the critical path is told apart.
-  if (zoom >= 0.12 || scenery.edges.length < FEW) {
-    context.globalAlpha = dim;
-    strokeAll(context, plain, ink['line-strong'], Math.max(1.3, 0.7 / zoom), arrows, zoom);
-  }
-  context.globalAlpha = 1;
-  strokeAll(context, critical, ink.text, Math.max(2.4, 1.2 / zoom), arrows, zoom);
-  const chosen =
-    scenery.edge === null ? [] : [...plain, ...critical].filter((edge) => edge.id === scenery.edge);
-  strokeAll(context, chosen, ink.accent, 3.4, arrows, zoom);
-}
-
-function strokeAll(
-  context: CanvasRenderingContext2D,
-  edges: Edge[],
-  colour: string,
-  width: number,
-  arrows: boolean,
-  zoom: number,
-) {
-  if (edges.length === 0) return;
-  context.strokeStyle = colour;
-  context.fillStyle = colour;
-  context.lineWidth = width;
-  context.beginPath();
-  for (const { points } of edges) {
-    const end = points.length - 2;
-    context.moveTo(points[0]!, points[1]!);
-    for (let at = 2; at < end; at += 2) {
-      if (zoom >= NEAR) {
-        const reach = Math.min(6, bend(points, at));
-        context.arcTo(points[at]!, points[at + 1]!, points[at + 2]!, points[at + 3]!, reach);
-      } else context.lineTo(points[at]!, points[at + 1]!);
-    }
-    context.lineTo(points[end]!, points[end + 1]! - (arrows ? 5 : 0));
-  }
-  context.stroke();
-  if (!arrows) return;
-  const half = 3 + width * 0.7;
-  context.beginPath();
-  for (const { points } of edges) {
-    const x = points[points.length - 2]!;
-    const y = points[points.length - 1]!;
-    context.moveTo(x, y);
-    context.lineTo(x - half, y - 8);
-    context.lineTo(x + half, y - 8);
-    context.closePath();
-  }
-  context.fill();
-}
-
-/** Returns how much room a corner has to be rounded in. */
-function bend(points: number[], at: number): number {
-  const before = Math.abs(points[at]! - points[at - 2]!) + Math.abs(points[at + 1]! - points[at - 1]!);
-  const after = Math.abs(points[at + 2]! - points[at]!) + Math.abs(points[at + 3]! - points[at + 1]!);
-  return Math.min(before, after) / 2;
-}
-
 /** Steps that are drawn alike. */
 type Alike = { alpha: number; colour: string; nodes: Placed[] };
-const sorted = new WeakMap<Scenery, { ink: Colours; groups: Alike[] }>();
+/** All steps by how they are drawn from afar, and those that carry a mark. */
+type Sorted = { ink: Colours; groups: Alike[]; marked: Placed[] };
+const sorted = new WeakMap<Scenery, Sorted>();
 
 /** Returns the steps by how they are drawn from afar; sorted once, since a picture that moves stays as it is. */
-function alike(scenery: Scenery, ink: Colours): Alike[] {
+function alike(scenery: Scenery, ink: Colours): Sorted {
   const known = sorted.get(scenery);
-  if (known?.ink === ink) return known.groups;
+  if (known?.ink === ink) return known;
   const groups = new Map<string, Alike>();
+  const marked: Placed[] = [];
   for (const node of scenery.places.nodes) {
     const row = scenery.byId.get(node.id);
     if (!row) continue;
+    if (scenery.troubles.has(node.id)) marked.push(node);
     const alpha = faded(scenery, node.id) ? 0.25 : 1;
     const colour = boxColour(scenery, row, ink);
     const key = `${alpha} ${colour}`;
@@ -256,22 +200,41 @@ function alike(scenery: Scenery, ink: Colours): Alike[] {
     if (group) group.nodes.push(node);
     else groups.set(key, { alpha, colour, nodes: [node] });
   }
-  sorted.set(scenery, { ink, groups: [...groups.values()] });
-  return [...groups.values()];
+  const made = { ink, groups: [...groups.values()], marked };
+  sorted.set(scenery, made);
+  return made;
 }
 
 /** Far away: a step is a box in the colour of its status. */
 function paintBoxes(context: CanvasRenderingContext2D, scenery: Scenery, box: Box, ink: Colours) {
-  for (const { alpha, colour, nodes } of alike(scenery, ink)) {
+  const { groups, marked } = alike(scenery, ink);
+  for (const { alpha, colour, nodes } of groups) {
     context.globalAlpha = alpha;
     context.fillStyle = colour;
     for (const node of nodes)
       if (liesIn(node, box)) context.fillRect(node.x, node.y, NODE_WIDTH, node.height);
   }
+  context.fillStyle = ink.raised;
+  for (const node of marked) {
+    if (!liesIn(node, box)) continue;
+    context.globalAlpha = faded(scenery, node.id) ? 0.25 : 1;
+    markBox(context, node);
+  }
   context.globalAlpha = 1;
+}
+
+/** Draws the selected step from afar: over all else, even the name of its lane. */
+function paintChosen(context: CanvasRenderingContext2D, scenery: Scenery, ink: Colours) {
   const chosen = scenery.places.nodes.find((node) => node.id === scenery.selected);
-  if (!chosen) return;
+  const row = chosen && scenery.byId.get(chosen.id);
+  if (!row) return;
   const wide = 3 / context.getTransform().a;
+  context.fillStyle = boxColour(scenery, row, ink);
+  context.fillRect(chosen.x, chosen.y, NODE_WIDTH, chosen.height);
+  if (scenery.troubles.has(row.id)) {
+    context.fillStyle = ink.raised;
+    markBox(context, chosen);
+  }
   context.strokeStyle = ink.accent;
   context.lineWidth = wide;
   context.strokeRect(chosen.x - wide, chosen.y - wide, NODE_WIDTH + 2 * wide, chosen.height + 2 * wide);
@@ -280,6 +243,7 @@ function paintBoxes(context: CanvasRenderingContext2D, scenery: Scenery, box: Bo
 function boxColour(scenery: Scenery, row: Row, ink: Colours): string {
   if (scenery.forbidden?.has(row.id)) return ink['state-bad'];
   if (scenery.matches?.has(row.id)) return ink.accent;
+  if (scenery.troubles.has(row.id)) return ink['state-bad'];
   const tint = statusTint[row.status];
   if (tint !== 'idle') return ink[`state-${tint}`];
   if (row.pointOfNoReturn || row.destructive) return ink['state-bad'];
@@ -299,11 +263,18 @@ function paintCards(context: CanvasRenderingContext2D, scenery: Scenery, box: Bo
   for (const [node, row] of shown) {
     const tint: Tint = statusTint[row.status];
     const lit = tint === 'running' || tint === 'bad' || tint === 'look';
-    const edge = tint !== 'idle' ? (`state-${tint}` as const) : row.critical ? 'text-soft' : 'line-strong';
+    const wrong = scenery.troubles.get(node.id);
+    const edge = wrong
+      ? 'state-bad'
+      : tint !== 'idle'
+        ? (`state-${tint}` as const)
+        : row.critical
+          ? 'text-soft'
+          : 'line-strong';
     context.globalAlpha = faded(scenery, node.id) ? 0.35 : 1;
     context.fillStyle = lit ? ink[`soft-${tint}`] : ink.raised;
     context.fillRect(node.x, node.y, NODE_WIDTH, node.height);
-    context.strokeStyle = lit || tint === 'idle' ? ink[edge] : ink['line-strong'];
+    context.strokeStyle = wrong || lit || tint === 'idle' ? ink[edge] : ink['line-strong'];
     context.lineWidth = 1;
     context.strokeRect(node.x + 0.5, node.y + 0.5, NODE_WIDTH - 1, node.height - 1);
     context.fillStyle = ink[edge];
@@ -314,9 +285,13 @@ function paintCards(context: CanvasRenderingContext2D, scenery: Scenery, box: Bo
       context.strokeRect(node.x - 2, node.y - 2, NODE_WIDTH + 4, node.height + 4);
     }
     context.fillStyle = ink.text;
-    const [first, second] = inLines(context, row.title);
+    const marks = marksOf(row);
+    const columns = abreast(marks.length + (wrong ? 1 : 0));
+    const [first, second] = inLines(context, row.title, columns);
     context.fillText(first, node.x + 12, node.y + 16);
     if (second) context.fillText(second, node.x + 12, node.y + 33);
+    signCard(context, node, marks, columns, wrong?.length ?? 0, ink);
+    if (wrong) markCard(context, node, wrong.length, ink);
   }
   context.font = `11.5px ${ink.font}`;
   for (const [node, row] of shown) {
@@ -328,24 +303,27 @@ function paintCards(context: CanvasRenderingContext2D, scenery: Scenery, box: Bo
   }
 }
 
-const lines = new Map<string, [string, string]>();
+/** Titles in lines, by how many signs stand beside them. */
+const lines: Map<string, [string, string]>[] = [];
 
 /** Breaks a title into the two lines a card has; measuring is dear, so what was broken once is kept. */
-function inLines(context: CanvasRenderingContext2D, title: string): [string, string] {
-  const known = lines.get(title);
+function inLines(context: CanvasRenderingContext2D, title: string, signs: number): [string, string] {
+  const broken = (lines[signs] ??= new Map());
+  const known = broken.get(title);
   if (known) return known;
-  if (lines.size > 4000) lines.clear();
-  const room = NODE_WIDTH - 44;
+  if (broken.size > 4000) broken.clear();
+  const room = NODE_WIDTH - 22 - Math.max(1, signs) * 18;
   let first = title;
   let rest = '';
-  if (context.measureText(title).width > room) {
-    const fits = Math.max(1, Math.floor((title.length * room) / context.measureText(title).width));
+  const width = context.measureText(title).width;
+  if (width > room) {
+    const fits = Math.max(1, Math.floor((title.length * room) / width));
     const space = title.lastIndexOf(' ', fits);
     const cut = space > fits / 2 ? space : fits;
     first = title.slice(0, cut);
     rest = fitted(context, title.slice(cut).trimStart(), room);
   }
-  lines.set(title, [first, rest]);
+  broken.set(title, [first, rest]);
   return [first, rest];
 }
 

@@ -1,11 +1,16 @@
 // What the graph shows and where its person is in it: places, view, search, what is opened, what is being joined.
 import { setContext, getContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
-import { frame, keptInPlace, moved, zoomedAt } from './framing';
-import { liesIn, seen, type Box, type Edge, type View } from './paint';
+import { frame, framedOn, keptInPlace, moved, zoomedAt, type Pane } from './framing';
+import { liesIn, seen, type View } from './paint';
+import { marksSaid } from './marks';
+import { cornerOf } from './overview';
 import { Placing } from './placing.svelte';
 import type { Given, EdgeWish, Verdict } from './given';
-import { along, allBefore, beside, circleText, followersOf, found, way, type Direction } from './walk';
+import { boxed, type Box, type Edge } from './strokes';
+import { inWords, troublesOf } from './troubles';
+import { verdictOn } from './verdict';
+import { along, allBefore, beside, followersOf, found, type Direction } from './walk';
 import { LARGEST, LEGIBLE, NEAR, NODE_HEIGHT, NODE_WIDTH, openedHeight, type Detail } from './sizes';
 
 /** Milliseconds after which a picture that moved is taken to rest. */
@@ -27,6 +32,8 @@ export class Scene {
   dragged: string | null = $state(null);
   over: string | null = $state(null);
   edge: string | null = $state(null);
+  /** Whether it is shown what the marks mean. */
+  explained = $state(false);
   /** What was done, for those who hear the window. */
   said = $state('');
   /** Moves the picture; set by the part that lives inside the drawing library. */
@@ -35,6 +42,8 @@ export class Scene {
   #area: Box | null = $state.raw(null);
   #rest: ReturnType<typeof setTimeout> | undefined;
   #jumped = false;
+  /** Step that was opened or closed last: it stays at its place. */
+  #toggled: string | null = null;
   #framed: { ids: Set<string>; wide: number; high: number } | null = null;
   /** What a pane of another size is to show: what stays legible, the whole, or what a person moved to. */
   #aim: 'legible' | 'whole' | 'hand' = 'legible';
@@ -48,6 +57,7 @@ export class Scene {
   rows = $derived.by(() => this.#given().rows);
   lanes = $derived.by(() => this.#given().lanes);
   selected = $derived.by(() => this.#given().selected);
+  nowMs = $derived.by(() => this.#given().nowMs);
   editable = $derived.by(() => this.#given().onedge !== undefined);
   byId = $derived(new Map(this.rows.map((row) => [row.id, row])));
   followers = $derived(followersOf(this.rows));
@@ -63,18 +73,11 @@ export class Scene {
   );
   edges: Edge[] = $derived(
     this.places.edges.map((edge) => {
-      let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-      for (let at = 0; at < edge.points.length; at += 2) {
-        left = Math.min(left, edge.points[at]!);
-        right = Math.max(right, edge.points[at]!);
-        top = Math.min(top, edge.points[at + 1]!);
-        bottom = Math.max(bottom, edge.points[at + 1]!);
-      }
       const from = this.byId.get(edge.from);
       const to = this.byId.get(edge.to);
       // Both ends may be critical and the edge between them not: something else ends in between.
       const critical = !!from?.critical && !!to?.critical && (from.finishMs ?? to.startMs) === to.startMs;
-      return { ...edge, left: left - 6, top, right: right + 6, bottom, critical };
+      return boxed(edge, critical);
     }),
   );
 
@@ -102,12 +105,16 @@ export class Scene {
     const to = this.dragged ? this.over : this.selected;
     return from && to && (this.dragged || to !== from) ? this.judge(from, to) : null;
   });
+  closing = $derived(this.places.edges.filter((edge) => edge.closes));
+  /** What is wrong with steps, by id. */
+  troubles = $derived.by(() => troublesOf(this.#given().problems, this.closing, () => this.followers));
   scenery = $derived({
     places: this.places,
     edges: this.edges,
     byId: this.byId,
     matches: this.matches,
     forbidden: this.forbidden,
+    troubles: this.troubles,
     selected: this.selected,
     edge: this.edge,
     mounted: this.near && !this.moving ? this.mounted : NOBODY,
@@ -142,11 +149,13 @@ export class Scene {
     if (!same) this.#aim = 'legible';
     if (!same || (resized && this.#aim !== 'hand')) {
       const whole = this.#aim === 'whole';
-      this.jump(frame(places, this.wide, this.high, whole ? SMALLEST : LEGIBLE));
-      if (this.selected && !whole) this.reveal(this.selected);
+      const first = frame(places, this.#room(1), whole ? SMALLEST : LEGIBLE);
+      const chosen = whole ? undefined : this.placeOf.get(this.selected ?? '');
+      this.jump(chosen ? framedOn(first, places, chosen, this.#room(first.zoom)) : first);
       return;
     }
-    const anchor = this.selected ?? '';
+    const anchor = this.#toggled ?? this.selected ?? '';
+    this.#toggled = null;
     const was = before.nodes.find((node) => node.id === anchor);
     const is = this.placeOf.get(anchor);
     this.jump(was && is ? keptInPlace(this.view, was, is) : this.view);
@@ -193,14 +202,21 @@ export class Scene {
   /** Shows the whole, however small. */
   fit() {
     this.#aim = 'whole';
-    this.jump(frame(this.places, this.wide, this.high, SMALLEST));
+    this.jump(frame(this.places, this.#room(1), SMALLEST));
     this.say('The whole graph is in sight.');
   }
 
   /** Moves the picture just so far that the step is in sight. */
   reveal(id: string) {
     const node = this.placeOf.get(id);
-    if (node && this.wide > 0) this.jump(moved(this.view, node, this.wide, this.high));
+    if (node && this.wide > 0) this.jump(moved(this.view, node, this.#room(this.view.zoom)));
+  }
+
+  /** Returns the pane, and the corner of the overview as long as not all of the picture has room in it at a scale. */
+  #room(zoom: number): Pane {
+    const { wide: width, high: height, places } = this;
+    const whole = places.width * zoom <= width && places.height * zoom <= height;
+    return { width, height, corner: whole ? null : cornerOf(places, { width, height }) };
   }
 
   /** Sets a point of the picture into the middle of the pane. */
@@ -229,6 +245,7 @@ export class Scene {
 
   toggle(id: string) {
     if (!this.opens) return;
+    this.#toggled = id;
     if (this.opened.delete(id)) this.say(`${this.title(id)} closed.`);
     else {
       this.opened.add(id);
@@ -287,17 +304,13 @@ export class Scene {
 
   /** Says what an edge between two steps would be, before it is made. */
   judge(before: string, id: string): Verdict {
-    if (before === id) return { kind: 'self', text: 'A step cannot wait for itself.' };
-    if (this.byId.get(id)?.after.includes(before))
-      return { kind: 'remove', text: `${id} waits for ${before} already.` };
-    if (this.forbidden ? this.forbidden.has(id) : way(this.followers, id, before) !== null) {
-      const circle = [...(way(this.followers, id, before) ?? [id, before]), id];
-      return {
-        kind: 'circle',
-        text: `That would be a circle: ${circleText(circle)}. No step of it could ever start.`,
-      };
-    }
-    return { kind: 'add', text: `${id} will wait for ${before}.` };
+    return verdictOn(before, id, this.byId, this.forbidden, () => this.followers);
+  }
+
+  /** Shows what the marks mean, or no longer. */
+  explain() {
+    this.explained = !this.explained;
+    if (this.explained) this.say(marksSaid(this.rows));
   }
 
   /** Makes or takes away the edge between two steps; a circle is refused and said. */
@@ -330,9 +343,9 @@ export class Scene {
   choose(edge: Edge) {
     this.edge = edge.id;
     this.refusal = null;
-    this.say(
-      `Edge from ${edge.from} to ${edge.to} selected.${this.editable ? ' Delete takes it away.' : ''}`,
-    );
+    const closes = edge.closes ? ' It closes a cycle.' : '';
+    const removable = this.editable ? ' Delete takes it away.' : '';
+    this.say(`Edge from ${edge.from} to ${edge.to} selected.${closes}${removable}`);
   }
 
   startLink() {
@@ -354,8 +367,9 @@ export class Scene {
 
   /** Leaves what is under way; returns false when there was nothing to leave. */
   leave(): boolean {
-    const something = this.linking !== null || this.edge !== null || this.refusal !== null;
+    const something = this.linking !== null || this.edge !== null || this.refusal !== null || this.explained;
     if (this.linking) this.say('No edge was made.');
+    this.explained = false;
     this.linking = this.edge = this.refusal = null;
     return something;
   }
@@ -367,13 +381,7 @@ export class Scene {
   /** Returns a step in words. */
   words(id: string): string {
     const row = this.byId.get(id);
-    if (!row) return id;
-    const parts = [row.title, row.kind, row.status];
-    if (row.critical) parts.push('on the critical path');
-    if (row.pointOfNoReturn) parts.push('point of no return');
-    if (row.destructive) parts.push('destroys data');
-    if (row.downtime) parts.push('application is down');
-    return parts.join(', ');
+    return row ? inWords(row, this.troubles.get(id)) : id;
   }
 
   say(text: string) {

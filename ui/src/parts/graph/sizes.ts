@@ -7,11 +7,21 @@ export const COLUMN_GAP = 52;
 export const LANE_GAP = 40;
 export const LANE_PAD = 16;
 export const LANE_HEAD = 34;
+/** Below the last row there is room for a way between its steps and the border of the lane. */
+export const LANE_FOOT = 28;
+/** How much of the picture lies around the outermost edge. */
+export const EDGE_ROOM = 6;
+/** How far beside its steps an edge runs that closes a cycle; less than the room beside a step in its lane. */
+export const ASIDE = 7;
 /** Smallest scale at which a step's title is read without effort. */
 export const LEGIBLE = 0.85;
 /** From this scale on a step is drawn with its words; below it is a coloured box. */
 export const NEAR = 0.5;
 export const LARGEST = 1.6;
+/** Below this scale names of lanes are written over their steps, in a size that can be read. */
+export const OVER = 0.3;
+/** Below this scale edges are hair lines at most. */
+export const HAIR = 0.2;
 /** Space around the picture. */
 export const MARGIN = { left: 18, right: 18, top: 18, bottom: 18 };
 /** Lines of a detail of an opened step, and how many details it shows. */
@@ -21,6 +31,8 @@ const DETAIL_HEAD = 17;
 const DETAIL_LINE = 14;
 const DETAIL_GAP = 6;
 const CHARACTERS_A_LINE = 28;
+
+export type Size = { width: number; height: number };
 
 /** What an opened step lists: a statement, a command, a check. */
 export type Detail = { label: string; text: string; code: boolean };

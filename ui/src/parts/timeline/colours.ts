@@ -3,8 +3,10 @@
 export type Colours = {
   text: string;
   soft: string;
+  faint: string;
   line: string;
   lineStrong: string;
+  surface: string;
   raised: string;
   sunken: string;
   selected: string;
@@ -27,8 +29,10 @@ export function coloursOf(element: Element): Colours {
   return {
     text: token('--text'),
     soft: token('--text-soft'),
+    faint: token('--text-faint'),
     line: token('--line'),
     lineStrong: token('--line-strong'),
+    surface: token('--surface'),
     raised: token('--raised'),
     sunken: token('--sunken'),
     selected: token('--accent-soft'),

@@ -2,7 +2,7 @@
 import type { Lane, Row } from '../shapes';
 import { Followers, type Times } from './follow';
 import { grid, next, snap } from './snap';
-import type { Zone } from './zone';
+import type { Zone } from '../../words/zone';
 
 export type Kind = 'move' | 'resize';
 /** What a drop asks for; `null` means: as early as what lies before it allows. */

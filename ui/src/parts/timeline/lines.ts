@@ -1,5 +1,7 @@
 // The lines of a timeline: the phases as headings and summaries, and under them their steps.
 import type { Lane, Row } from '../shapes';
+import { times } from './bars';
+import type { Times } from './follow';
 
 export type PhaseLine = {
   kind: 'phase';
@@ -14,7 +16,12 @@ export type Line = PhaseLine | StepLine;
 /** A dependency between two lines. */
 export type Edge = { from: number; to: number };
 
-export function linesOf(rows: Row[], lanes: Lane[]): Line[] {
+/** Returns the lines; `lies` says where a row lies, without it where it is planned. */
+export function linesOf(
+  rows: Row[],
+  lanes: Lane[],
+  lies: (row: Row) => Times | null = (row) => times(row, null),
+): Line[] {
   const titles = new Map(lanes.map((lane) => [lane.id, lane.title]));
   const list: Line[] = [];
   let phase: string | null = null;
@@ -34,9 +41,10 @@ export function linesOf(rows: Row[], lanes: Lane[]): Line[] {
         list.push(head);
       }
     }
-    if (head && row.startMs !== null) {
-      head.from = Math.min(head.from ?? row.startMs, row.startMs);
-      head.to = Math.max(head.to ?? 0, row.finishMs ?? row.startMs);
+    const there = head && lies(row);
+    if (head && there) {
+      head.from = Math.min(head.from ?? there.start, there.start);
+      head.to = Math.max(head.to ?? 0, there.finish);
     }
     list.push({ kind: 'step', key: row.id, row });
   }

@@ -1,4 +1,8 @@
-// Where the names of moments stand above a timeline, so that none covers another and no line runs through a name.
+// The moments of a timeline, and where their names stand above it: none covers another, no line runs through a name.
+import type { Row } from '../shapes';
+import { times } from './bars';
+import type { Expected } from './forecast';
+import type { Layout } from './opening';
 
 /** A moment with a name, at a distance from the start of the axis. */
 export type Named = { x: number; text: string };
@@ -31,4 +35,27 @@ export function placed<M extends Named>(moments: M[], room: number): Placed<M>[]
         { ...first, row: 0, side: 'right' },
         { ...second, row: 1, side: side(second) },
       ];
+}
+
+/** A moment that a line marks from top to bottom. */
+export type Moment = {
+  kind: 'return' | 'rollback';
+  at: number;
+  /** How sure it is; missing where nothing is expected but planned, or past. */
+  sure?: 'about' | 'not before';
+};
+
+/** Returns when there is no way back any more: as planned, as it was, or as it is expected from now on. */
+export function returnOf(
+  row: Row,
+  { plan, course, moved }: Layout,
+  expected: Map<string, Expected> | null,
+): Moment[] {
+  if (course === 'plan') {
+    const at = times(row, moved)?.start;
+    return at === undefined ? [] : [{ kind: 'return', at }];
+  }
+  if (row.ran) return [{ kind: 'return', at: row.ran.startMs }];
+  const there = plan ? expected?.get(row.id) : undefined;
+  return there ? [{ kind: 'return', at: there.start, sure: there.unsure ? 'not before' : 'about' }] : [];
 }

@@ -1,17 +1,22 @@
 // Draws what is in sight of a timeline on a canvas: bands, grid, summaries, bars, slack, arrows, moments.
-import { duration, planned } from '../../words/format';
+import { duration, measured } from '../../words/format';
 import { statusTint } from '../../words/words';
-import type { Band, Row } from '../shapes';
+import type { Band, Row, Run } from '../shapes';
+import { isUntimed, lies, outline, until, type Course, type Moved } from './bars';
 import type { Colours } from './colours';
 import type { Times } from './follow';
+import { isUnderWay } from './forecast';
 import type { Edge, Line } from './lines';
+import type { Moment } from './moments';
 import { x, type View } from './scale';
+import * as signs from './signs';
+import { POINT, ROW, SLIVER, STUB, type Pen } from './signs';
 import type { Mark } from './ticks';
 
-export const ROW = 28;
+export { ROW };
 
-/** A moment that a line marks from top to bottom. */
-export type Moment = { kind: 'return' | 'rollback'; at: number };
+/** A width that a letter behind a bar surely fits in. */
+const LETTER = 6.6;
 
 /** All that a picture depends on. */
 export type Scene = {
@@ -26,29 +31,27 @@ export type Scene = {
   bands: Band[];
   moments: Moment[];
   selected: string | null;
-  /** Times that differ from the plan's while something is dragged. */
-  moved: Map<string, Times> | null;
-  /** True when there is a run to show. */
-  begun: boolean;
+  course: Course;
+  /** Times that differ from the plan's: while something is dragged, or of what is expected from now on. */
+  moved: Moved | null;
   /** False when only the run is shown. */
   plan: boolean;
-  /** How far a running step is. */
+  /** How far a running step is; `null` where nothing runs. */
   now: number | null;
+  /** Where the line of now is. */
+  nowLine: number | null;
 };
+
+/** Words behind a bar. They are written last, on a ground of their own. */
+type Label = { words: string; end: number; middle: number; selected: boolean };
+/** How far behind a bar its words begin. */
+const GAP = 9;
 
 /** Returns the first and the last line in sight. */
 export function sight(top: number, height: number, count: number): { first: number; last: number } {
   const first = Math.max(0, Math.floor(top / ROW));
   return { first, last: Math.min(count - 1, Math.ceil((top + height) / ROW)) };
 }
-
-/** Returns when the plan has a row, with what is dragged where it is dragged to. */
-export function times(row: Row, moved: Map<string, Times> | null): Times | null {
-  if (row.startMs === null) return null;
-  return moved?.get(row.id) ?? { start: row.startMs, finish: row.finishMs ?? row.startMs };
-}
-
-type Pen = CanvasRenderingContext2D;
 
 /** Draws the scene; one pixel of it is one of the style sheet. */
 export function paint(pen: Pen, scene: Scene, colours: Colours) {
@@ -59,29 +62,34 @@ export function paint(pen: Pen, scene: Scene, colours: Colours) {
   for (const band of scene.bands) {
     const [from, to] = [x(view, band.opensMs), x(view, band.opensMs + band.lengthMs)];
     if (to < 0 || from > width) continue;
-    pen.globalAlpha = 0.6;
-    pen.fillStyle = band.fits === false ? colours.softBad : colours.band;
-    pen.fillRect(from, 0, Math.max(1, to - from), height);
-    pen.globalAlpha = 1;
-    pen.fillStyle = band.fits === false ? colours.bad : colours.accent;
-    pen.fillRect(from, 0, 1, height);
-    pen.fillRect(to, 0, 1, height);
+    signs.band(pen, colours, band.fits === false, from, to, 0, height);
   }
   pen.fillStyle = colours.line;
   for (const mark of scene.marks) pen.fillRect(Math.round(x(view, mark.at)), 0, 1, height);
   if (scene.plan) arrows(pen, scene, colours, first, last);
+  const labels: Label[] = [];
   for (let index = first; index <= last; index++) {
     const line = lines[index]!;
     const y = index * ROW - top;
     if (line.kind === 'phase') {
       // A phase is a span of the plan; the scale of the run alone has no place for it.
       if (scene.plan) summary(pen, scene, colours, line.from, line.to, y);
-    } else bar(pen, scene, colours, line.row, y);
+    } else bar(pen, scene, colours, line.row, y, labels);
   }
-  // The edge of the names goes down to where there are no lines any more.
-  pen.fillStyle = colours.line;
-  pen.fillRect(0, 0, 1, height);
-  for (const moment of scene.moments) upright(pen, scene, colours, moment);
+  for (const { kind, at } of scene.moments) {
+    const line = x(view, at);
+    if (line >= 0 && line <= width) signs.upright(pen, colours, kind, line, height);
+  }
+  if (scene.nowLine !== null) {
+    const line = x(view, scene.nowLine);
+    if (line >= 0 && line <= width) signs.now(pen, colours, line, height);
+  }
+  for (const { words, end, middle, selected } of labels) {
+    const at = Math.max(2, end) + GAP;
+    // Words that are cut may say something else.
+    if (end > -60 && at + words.length * LETTER <= width)
+      signs.words(pen, colours, words, at, middle, selected);
+  }
 }
 
 function stripes(pen: Pen, scene: Scene, colours: Colours, first: number, last: number) {
@@ -89,7 +97,7 @@ function stripes(pen: Pen, scene: Scene, colours: Colours, first: number, last: 
     const line = scene.lines[index]!;
     if (line.kind === 'step' && line.row.id !== scene.selected) continue;
     pen.fillStyle = line.kind === 'phase' ? colours.sunken : colours.selected;
-    pen.globalAlpha = line.kind === 'phase' ? 0.55 : 0.75;
+    pen.globalAlpha = line.kind === 'phase' ? 0.55 : 1;
     pen.fillRect(0, index * ROW - scene.top, scene.width, ROW);
   }
   pen.globalAlpha = 1;
@@ -106,110 +114,142 @@ function summary(
   if (from === null || to === null) return;
   const left = Math.max(-10, x(scene.view, from));
   const right = Math.min(scene.width + 10, x(scene.view, to));
-  if (right < left) return;
-  pen.fillStyle = colours.soft;
-  pen.beginPath();
-  pen.moveTo(left, y + 10);
-  pen.lineTo(Math.max(right, left + 2), y + 10);
-  pen.lineTo(Math.max(right, left + 2), y + 20);
-  pen.lineTo(Math.max(right - 5, left), y + 15);
-  pen.lineTo(Math.min(left + 5, right), y + 15);
-  pen.lineTo(left, y + 20);
-  pen.fill();
+  if (right >= left) signs.bracket(pen, colours, left, right, y);
 }
 
-function bar(pen: Pen, scene: Scene, colours: Colours, row: Row, y: number) {
-  const { view, width, begun, now } = scene;
-  const plan = scene.plan ? times(row, scene.moved) : null;
-  let end: number | null = null;
-  let words = '';
+function bar(pen: Pen, scene: Scene, colours: Colours, row: Row, y: number, labels: Label[]) {
+  const { view, width } = scene;
+  const plan = scene.plan ? outline(row, scene.moved, scene.course) : null;
+  const selected = row.id === scene.selected;
+  const ran = row.ran !== null || row.undo !== null;
+  // Where what is drawn begins and ends, and where it ends with what is written behind it.
+  let [start, end] = [Infinity, -Infinity];
   if (plan) {
-    const [from, to] = [x(view, plan.start), x(view, plan.finish)];
-    end = to;
-    words = plan.finish === plan.start ? '' : planned(plan.finish - plan.start);
-    // Far outside the canvas there is nothing to draw, and no number to draw it with.
-    const [left, right] = [Math.max(-20, from), Math.min(width + 20, to)];
-    slack(pen, scene, colours, row, plan, y);
-    const thick = begun ? 9 : 15;
-    const high = y + (begun ? 4.5 : 6.5);
-    pen.fillStyle = row.downtime ? colours.softLook : colours.raised;
-    pen.strokeStyle = row.critical ? colours.text : colours.lineStrong;
-    pen.lineWidth = row.critical ? 2 : 1;
-    if (plan.finish > plan.start && right >= left) {
-      pen.beginPath();
-      pen.roundRect(left + 0.5, high, Math.max(2, right - left), thick, 2);
-      pen.fill();
-      pen.stroke();
-    }
-    if (plan.finish === plan.start || row.kind === 'gate') {
-      diamond(pen, from, high + thick / 2, begun ? 5.5 : 8);
-      if (row.kind === 'gate') pen.fillStyle = row.critical ? colours.text : colours.lineStrong;
-      pen.fill();
-      pen.stroke();
-      end += 9;
-    }
-    if (row.fixedStart && from > -20) {
-      // A pin: it does not start earlier, whatever lies before it.
-      pen.fillStyle = colours.accent;
-      pen.fillRect(from - 1, y + 3, 2, ROW - 6);
-      pen.fillRect(from - 3, y + 3, 6, 3);
-    }
-    if (row.rehearsedMs !== null && row.rehearsedMs !== undefined) {
-      pen.fillStyle = colours.undone;
-      pen.fillRect(left, y + ROW - 5, Math.max(2, x(view, plan.start + row.rehearsedMs) - left), 3);
-    }
+    start = x(view, plan.start);
+    end = planned(pen, scene, colours, row, plan, y);
+    const words = lengthOf(row, plan, scene);
+    if (words) labels.push({ words, end, middle: y + (ran ? 7.5 : ROW / 2) + 0.5, selected });
   }
-  if (row.actualStartMs !== null) {
-    const from = x(view, row.actualStartMs);
-    const to = x(view, row.actualFinishMs ?? Math.max(now ?? 0, row.actualStartMs));
-    const left = Math.max(-20, from);
-    pen.fillStyle = colours.tint[statusTint[row.status]] ?? colours.soft;
-    const length = Math.max(3, Math.min(width + 20, to) - left);
-    if (left < width) {
-      pen.beginPath();
-      pen.roundRect(left, scene.plan ? y + 16 : y + 7, length, scene.plan ? 8 : 14, 1.5);
-      pen.fill();
+  if (ran) {
+    const [high, thick] = scene.plan ? [y + 16, 8] : [y + 7, 14];
+    const middle = scene.plan ? y + 21 : y + ROW / 2 + 0.5;
+    const left = row.undo ? x(view, row.undo.startMs) - POINT : Infinity;
+    // Close to each other they lie one below the other, else the one would hide the other.
+    const close = row.ran !== null && left < ranEnd(scene, row.ran) + 1;
+    const half = close ? thick / 2 - 0.5 : thick;
+    let words = '';
+    let runsTo = -Infinity;
+    if (row.ran) {
+      start = Math.min(start, x(view, row.ran.startMs));
+      runsTo = run(pen, scene, colours, row.ran, signs.ran, high, half);
+      words = took(row.ran, scene.now);
     }
-    end = Math.max(end ?? 0, to);
-    if (!scene.plan && row.elapsedMs !== null) words = duration(row.elapsedMs);
+    if (row.undo) {
+      start = Math.min(start, left);
+      const undone = `undo ${took(row.undo, scene.now)}`.trimEnd();
+      const apart = words !== '' && runsTo + 14 + words.length * LETTER < left;
+      if (apart) labels.push({ words, end: runsTo, middle, selected });
+      words = apart || words === '' ? undone : `${words}, ${undone}`;
+      runsTo = Math.max(runsTo, run(pen, scene, colours, row.undo, signs.undo, high + thick - half, half));
+    }
+    if (words !== '') labels.push({ words, end: runsTo, middle, selected });
+    end = Math.max(end, runsTo);
   }
-  if (words !== '' && end !== null && end > -60 && end < width) {
-    pen.fillStyle = colours.soft;
-    pen.fillText(words, Math.max(2, end) + 7, y + ROW / 2 + 0.5);
+  if (start > width && start < Infinity) signs.beyond(pen, colours, width - 8, 1, y);
+  else if (end <= -60 && end > -Infinity) signs.beyond(pen, colours, 8, -1, y);
+}
+
+type Outline = NonNullable<ReturnType<typeof outline>>;
+
+/** Draws the bar that is none of a run, and returns where it ends. */
+function planned(pen: Pen, scene: Scene, colours: Colours, row: Row, plan: Outline, y: number): number {
+  const { view, width } = scene;
+  const [from, to] = [x(view, plan.start), x(view, plan.finish)];
+  // Far outside the canvas there is nothing to draw, and no number to draw it with.
+  const [left, right] = [Math.max(-20, from), Math.min(width + 20, to)];
+  const seen = right >= left;
+  const long = plan.finish > plan.start;
+  const open = isUntimed(row);
+  const low = row.ran !== null || row.undo !== null || plan.look === 'left';
+  const thick = low ? 9 : 15;
+  const high = y + (plan.look === 'left' ? 9.5 : low ? 4.5 : 6.5);
+  let end = to;
+  slack(pen, scene, colours, row, plan, y);
+  signs.outlined(pen, colours, row, plan.look);
+  if (open) {
+    end = Math.max(to, from + STUB);
+    if (seen) signs.untimed(pen, left, right - left, high, thick, plan.look);
+  } else if (long) {
+    end = Math.max(to, from + SLIVER);
+    if (seen) signs.outline(pen, left, right - left, high, thick, plan.look);
   }
+  if (row.kind === 'gate' || (!long && !open)) {
+    const half = low ? 5.5 : 8;
+    end = Math.max(end, from + half);
+    if (from > -20 && from < width + 20)
+      signs.diamond(pen, row.kind === 'gate', from, high + thick / 2, half, plan.look);
+  }
+  if (row.fixedStart && from > -20) signs.pin(pen, colours, from, y);
+  if (row.rehearsedMs !== null && row.rehearsedMs !== undefined)
+    signs.rehearsed(pen, colours, left, x(view, plan.start + row.rehearsedMs) - left, y);
+  return end;
+}
+
+/** Writes how long a step is to take: nothing where it ran, or runs, or was left. */
+function lengthOf(row: Row, plan: Outline, scene: Scene): string {
+  const tells = scene.course === 'plan' || (plan.look === 'expected' && !isUnderWay(row));
+  if (!tells) return '';
+  if (isUntimed(row)) return 'no estimate';
+  return plan.finish > plan.start ? duration(plan.finish - plan.start) : '';
+}
+
+/** Writes how long a run took, or takes up to now. */
+function took(run: Run, now: number | null): string {
+  if (run.elapsedMs !== null) return measured(run.elapsedMs);
+  const end = until(run, now);
+  // Whole seconds: that is how often it is written anew.
+  return run.finishMs === null && end - run.startMs >= 1000
+    ? duration(Math.floor((end - run.startMs) / 1000) * 1000)
+    : '';
+}
+
+function ranEnd(scene: Scene, run: Run): number {
+  return Math.max(x(scene.view, run.startMs) + SLIVER, x(scene.view, until(run, scene.now)));
+}
+
+/** Draws a run, and returns where it ends. */
+function run(
+  pen: Pen,
+  scene: Scene,
+  colours: Colours,
+  run: Run,
+  draw: typeof signs.ran,
+  high: number,
+  thick: number,
+): number {
+  const left = Math.max(-20, x(scene.view, run.startMs));
+  const end = ranEnd(scene, run);
+  const length = Math.max(SLIVER, Math.min(scene.width + 20, end) - left);
+  if (left < scene.width + POINT && end > -20)
+    draw(pen, colours, statusTint[run.status], left, length, high, thick);
+  return end;
 }
 
 function slack(pen: Pen, scene: Scene, colours: Colours, row: Row, plan: Times, y: number) {
+  // The plan's slack says nothing of a session, which runs at other times.
+  if (scene.course !== 'plan') return;
   if (row.slackMs === null || row.slackMs <= 0 || scene.moved?.has(row.id)) return;
   const from = Math.max(0, x(scene.view, plan.finish));
   const to = Math.min(scene.width, x(scene.view, plan.finish + row.slackMs));
   if (to < from + 2) return;
   // Lower than the middle, where the words are.
-  const high = y + (scene.begun ? 13.5 : 21.5);
-  // One dashed stroke, not a mark for each dot: the whole of a long plan has thousands of them.
-  pen.strokeStyle = pen.fillStyle = colours.lineStrong;
-  pen.lineWidth = 1;
-  pen.setLineDash([2, 3]);
-  pen.beginPath();
-  pen.moveTo(from + 3, high);
-  pen.lineTo(to, high);
-  pen.stroke();
-  pen.setLineDash([]);
-  pen.fillRect(to - 1, high - 3, 1, 6);
-}
-
-function diamond(pen: Pen, at: number, y: number, half: number) {
-  pen.beginPath();
-  pen.moveTo(at, y - half);
-  pen.lineTo(at + half, y);
-  pen.lineTo(at, y + half);
-  pen.lineTo(at - half, y);
-  pen.closePath();
+  const high = y + 21.5;
+  signs.slack(pen, colours, from, to, high);
 }
 
 /** Draws what waits for what: from the end of the one down to the start of the other. */
 function arrows(pen: Pen, scene: Scene, colours: Colours, first: number, last: number) {
-  const { view, width, lines, moved, top } = scene;
+  const { view, width, lines, moved, course, top } = scene;
   pen.lineWidth = 1;
   for (const near of [false, true]) {
     // What is selected lies over the others.
@@ -221,34 +261,22 @@ function arrows(pen: Pen, scene: Scene, colours: Colours, first: number, last: n
       const [before, after] = [lines[edge.from]!, lines[edge.to]!];
       if (before.kind !== 'step' || after.kind !== 'step') continue;
       if ((before.row.id === scene.selected || after.row.id === scene.selected) !== near) continue;
-      const [a, b] = [times(before.row, moved), times(after.row, moved)];
+      const a = lies(before.row, moved, course);
+      const b = lies(after.row, moved, course);
       if (!a || !b) continue;
       const [from, to] = [x(view, a.finish), x(view, b.start)];
       if (Math.max(from, to) < -10 || Math.min(from, to) > width + 10) continue;
       const ways = edge.to > edge.from ? 1 : -1;
       const y = Math.max(-ROW, Math.min(edge.from * ROW - top + ROW / 2, scene.height + ROW));
-      const end = edge.to * ROW - top + ROW / 2 - ways * (scene.begun ? 10 : 8);
+      const end = edge.to * ROW - top + ROW / 2 - ways * (after.row.ran ? 10 : 8);
       const bend = Math.round(Math.max(from, to) + 4) + 0.5;
-      pen.moveTo(Math.max(-20, from), Math.round(y) + 0.5);
-      pen.lineTo(bend, Math.round(y) + 0.5);
-      pen.lineTo(bend, Math.max(-ROW, Math.min(end, scene.height + ROW)));
+      const stop = Math.max(-ROW, Math.min(end, scene.height + ROW));
+      signs.shaft(pen, Math.max(-20, from), Math.round(y) + 0.5, bend, stop);
       tips.push([bend, end, ways]);
     }
     pen.stroke();
     pen.beginPath();
-    for (const [at, y, ways] of tips) {
-      pen.moveTo(at, y + ways);
-      pen.lineTo(at - 3, y - 4 * ways);
-      pen.lineTo(at + 3, y - 4 * ways);
-    }
+    for (const [at, y, ways] of tips) signs.head(pen, at, y, ways);
     pen.fill();
   }
-}
-
-function upright(pen: Pen, scene: Scene, colours: Colours, moment: Moment) {
-  const at = x(scene.view, moment.at);
-  if (at < 0 || at > scene.width) return;
-  pen.fillStyle = moment.kind === 'return' ? colours.bad : colours.look;
-  const [on, off] = moment.kind === 'return' ? [5, 4] : [1.5, 3];
-  for (let y = 0; y < scene.height; y += on + off) pen.fillRect(at - 0.75, y, 1.5, on);
 }

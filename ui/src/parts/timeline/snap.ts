@@ -1,5 +1,5 @@
 // To which times a bar snaps: whole minutes, quarters of an hour, days, as fine as can be aimed at.
-import { DAY, type Zone } from './zone';
+import { DAY, type Zone } from '../../words/zone';
 
 const GRIDS = [
   1000,

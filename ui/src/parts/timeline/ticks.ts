@@ -1,6 +1,6 @@
 // Marks of a time axis: round on the clocks of the plan's zone, or round distances from a start that is not known.
-import { planned } from '../../words/format';
-import { apart, date, DAY, monthName, two, weekday, type Zone } from './zone';
+import { duration } from '../../words/format';
+import { apart, date, DAY, monthName, two, weekday, type Zone } from '../../words/zone';
 
 /** A mark, as an offset from the start. */
 export type Mark = { at: number; text: string };
@@ -33,6 +33,8 @@ const STEPS = [
   7 * DAY,
   14 * DAY,
 ];
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
 const MONTH = 28 * DAY;
 const MONTHS = [1, 2, 3, 6, 12, 24, 60, 120, 600, 1200];
 
@@ -51,8 +53,19 @@ export function axis(from: number, to: number, least: number, start: number | nu
 function relative(from: number, to: number, step: number): Axis {
   const marks = [];
   for (let at = Math.max(0, Math.ceil(from / step) * step); at <= to; at += step)
-    marks.push({ at, text: at === 0 ? '0' : `+${planned(at)}` });
+    marks.push({ at, text: at === 0 ? '0' : `+${ahead(at, step)}` });
   return { marks, eras: [{ at: 0, text: 'from the start' }], step };
+}
+
+/** Writes a distance as finely as the marks lie, where a duration of two units would say the same of several marks. */
+function ahead(at: number, step: number): string {
+  const hours = Math.floor(at / HOUR);
+  if ((at >= MINUTE && step < 1000) || (at >= HOUR && step < MINUTE)) {
+    const t = apart(at);
+    return `${hours}:${two(t.minute)}:${two(t.second)}${step < 1000 ? `.${Math.floor(t.ms / 100)}` : ''}`;
+  }
+  const minutes = Math.round((at - hours * HOUR) / MINUTE);
+  return at >= DAY && step < HOUR && minutes > 0 ? `${duration(hours * HOUR)}${minutes}m` : duration(at);
 }
 
 function clock(from: number, to: number, step: number, start: number, zone: Zone): Axis {
@@ -74,7 +87,7 @@ function written(shown: number, step: number): string {
   if (step >= DAY) return step >= 7 * DAY ? `${two(t.month)}-${two(t.day)}` : `${weekday(t)} ${t.day}`;
   const time = `${two(t.hour)}:${two(t.minute)}`;
   if (step >= 60_000) return time;
-  return step >= 1000 ? `${time}:${two(t.second)}` : `:${two(t.second)}.${Math.floor(t.ms / 100)}`;
+  return step >= 1000 ? `${time}:${two(t.second)}` : `${time}:${two(t.second)}.${Math.floor(t.ms / 100)}`;
 }
 
 /** Returns the first days of months in the lower row, years in the upper. */

@@ -1,8 +1,8 @@
 // When an item is due, who signed it, and whether it is ticked.
 import type { Checklist, Item, Plan, SessionHead, Signature } from '../../ipc/types';
-import { Zone } from '../../parts/timeline/zone';
+import { Zone } from '../../words/zone';
 import { clock } from '../../state/rows';
-import { planned } from '../../words/format';
+import { duration } from '../../words/format';
 
 /** Returns when an item is due; what is relative to the start is so to the session's, once there is one. */
 export function dueAt(item: Item, head: SessionHead | null): number | null {
@@ -17,7 +17,7 @@ export function dueWords(item: Item, head: SessionHead | null, plan: Plan): stri
   const from = item.due_from_start_ms;
   if (from === null) return item.due ?? '';
   if (from === 0) return 'at the start';
-  return `${planned(Math.abs(from))} ${from < 0 ? 'before' : 'after'} the start`;
+  return `${duration(Math.abs(from))} ${from < 0 ? 'before' : 'after'} the start`;
 }
 
 /** Writes a time as the plan's own clocks show it, with the zone's name: those who read it may be elsewhere. */

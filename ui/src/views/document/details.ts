@@ -34,7 +34,7 @@ export function editsOfDetail(step: string, detail: Detail, text: string): Edit[
     case 'duration': {
       const ms = readDuration(text);
       if (ms === undefined) return slip(`“${text}” is no duration.`, 'Write 250ms, 30s or 5m.');
-      return [set(detail.path, writeDuration(ms).replaceAll(' ', '')), ...rest];
+      return [set(detail.path, writeDuration(ms)), ...rest];
     }
     case 'yes':
       return [set(detail.path, true), ...rest];

@@ -1,5 +1,6 @@
 // What is asked for before something is added to a plan, and the edit it becomes.
 import type { Edit, Plan, Problem, Setting } from '../../ipc/types';
+import { checksOf } from '../checklists/checks';
 import { slip } from './save';
 import { readDuration, readExpectation, readMoment, readWords, writeDuration } from './typed';
 
@@ -138,7 +139,7 @@ export function kindEdit(
     } else if (key === 'for') {
       const ms = readDuration(text);
       if (ms === undefined) return { key, problem: slip(`“${text}” is no duration.`, 'Write 30s or 10m.') };
-      values.push([[key], writeDuration(ms).replaceAll(' ', '')]);
+      values.push([[key], writeDuration(ms)]);
     } else if (key === 'expect') {
       for (const [path, value] of readExpectation(text)) values.push([[key, ...path], value]);
     } else values.push([[key], text.includes('\n') ? `${text}\n` : text]);
@@ -185,11 +186,11 @@ export function asks(wish: Wish, plan: Plan, kind: string): Ask[] {
         { key: 'opens', label: 'Opens', lines: 'one', placeholder: '2026-12-05 01:00' },
         { key: 'length', label: 'Open for', lines: 'one', needed: true, placeholder: '4h' },
       ];
-    case 'criterion':
-      return [
-        title,
-        { key: 'check', label: 'Shown by the check', lines: 'one', mono: true, placeholder: 'step/check' },
-      ];
+    case 'criterion': {
+      const check: Ask = { key: 'check', label: 'Shown by the check', lines: 'choice' };
+      check.options = [{ value: '', label: 'None, people judge it' }, ...checksOf(plan)];
+      return [title, check];
+    }
     case 'card':
       return [
         { key: 'title', label: 'What goes wrong', lines: 'one', needed: true },
@@ -274,7 +275,7 @@ export function editsOf(
       const ms = readDuration(text('estimate'));
       if (ms === undefined)
         return wrong('estimate', `“${text('estimate')}” is no duration.`, 'Write 30s or 5m.');
-      values.push([['estimate'], writeDuration(ms).replaceAll(' ', '')]);
+      values.push([['estimate'], writeDuration(ms)]);
     }
     if (kind === 'command') {
       const run = readWords(body);
@@ -283,7 +284,7 @@ export function editsOf(
     } else if (kind === 'wait') {
       const ms = readDuration(body);
       if (ms === undefined) return wrong('text', `“${body}” is no duration.`, 'Write 30s or 10m.');
-      values.push([['wait'], writeDuration(ms).replaceAll(' ', '')]);
+      values.push([['wait'], writeDuration(ms)]);
     } else if (kind !== 'check') values.push([[kind], body.includes('\n') ? `${body}\n` : body]);
     const step: Edit = { do: 'add_step', id, title, after: wish.after ?? null, values };
     return { edits: kind === 'check' ? [step, ...check(id, id)] : [step] };
@@ -314,7 +315,7 @@ export function editsOf(
   if (wish.sort === 'window') {
     const ms = readDuration(text('length'));
     if (ms === undefined) return wrong('length', `“${text('length')}” is no duration.`, 'Write 30m or 4h.');
-    values.push([['length'], writeDuration(ms).replaceAll(' ', '')]);
+    values.push([['length'], writeDuration(ms)]);
   }
   return { edits: [{ do: 'add', sort: wish.sort, id, values }] };
 }

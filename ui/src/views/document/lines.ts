@@ -1,5 +1,6 @@
 // The lines of text a block consists of, whatever its sort: what each is called, where it is written, what it refuses.
 import type { Plan, Problem, Setting, Sort, Step } from '../../ipc/types';
+import { exact } from '../../parts/grid/visible';
 import type { Block } from './outline';
 import { save, slip } from './save';
 import { readDuration, readMoment, writeDuration } from './typed';
@@ -10,6 +11,8 @@ export type Line = {
   testid: string;
   onsave: (text: string) => Promise<Problem | null> | Problem | null;
   placeholder?: string;
+  /** How the value reads when it is not edited. */
+  shown?: string;
   look?: 'title' | 'heading' | 'prose' | 'mono' | 'plain';
   lines?: 'one' | 'many';
   among?: string[];
@@ -42,7 +45,7 @@ function words(sort: Sort, id: string, key: string, value: string | null, line: 
 /** Returns the heading of an element that is named by its id when it has no title. */
 function heading(sort: Sort, of: { id: string; title: string }, label: string): Line {
   const value = of.title === of.id ? '' : of.title;
-  return words(sort, of.id, 'title', value, { label, placeholder: of.id, look: 'heading' });
+  return words(sort, of.id, 'title', value, { label, placeholder: exact(of.id), look: 'heading' });
 }
 
 /** Returns a line that cannot be empty. */
@@ -57,14 +60,11 @@ function lasts(line: Line, ms: number | null, write: (ms: number | null) => Prom
     value: ms === null ? '' : writeDuration(ms),
     onsave: (text) => {
       const read = text === '' ? null : readDuration(text);
-      if (read === undefined) return slip(`“${text}” is no duration.`, 'Write 30s, 5m, 4h or 1h 30m.');
+      if (read === undefined) return slip(`“${text}” is no duration.`, 'Write 30s, 5m, 4h or 1h30m.');
       return write(read);
     },
   };
 }
-
-/** Writes a duration as the file has it. */
-export const compact = (ms: number) => writeDuration(ms).replaceAll(' ', '');
 
 /** Returns the lines of a step. */
 export function stepLines(step: Step, owners: string[]) {
@@ -74,6 +74,7 @@ export function stepLines(step: Step, owners: string[]) {
     title: { ...heading('step', step, 'Title'), testid: `title-${id}` },
     id: line('id', {
       value: id,
+      shown: exact(id),
       look: 'mono',
       testid: `id-${id}`,
       onsave: (to) =>
@@ -88,7 +89,7 @@ export function stepLines(step: Step, owners: string[]) {
       lasts(
         line('timeout', { before: 'Timeout', placeholder: 'none', testid: `timeout-${id}` }),
         step.timeout_ms,
-        (ms) => set('step', id, 'timeout', ms === null ? null : compact(ms)),
+        (ms) => set('step', id, 'timeout', ms === null ? null : writeDuration(ms)),
       ),
       line('owner', {
         value: step.owner ?? '',
@@ -138,13 +139,13 @@ export function elementLines(plan: Plan, block: Element): Lines {
           }),
           needed(
             lasts(words('window', window.id, 'length', '', { before: 'Open for' }), window.length_ms, (ms) =>
-              set('window', window.id, 'length', compact(ms ?? 0)),
+              set('window', window.id, 'length', writeDuration(ms ?? 0)),
             ),
             'A window is open for a while.',
           ),
         ],
         prose: [],
-        steps: { ids: window.steps, label: 'Steps', none: 'no step yet' },
+        steps: { ids: window.steps, label: 'Steps', none: 'none named: it applies to the whole plan' },
       };
     }
     case 'risk': {
@@ -172,13 +173,17 @@ export function elementLines(plan: Plan, block: Element): Lines {
           words('criterion', criterion.id, 'title', criterion.title, { label: 'Criterion', look: 'heading' }),
           'A criterion has a title.',
         ),
-        facts: [
-          words('criterion', criterion.id, 'check', criterion.check, {
-            ...fact,
-            before: 'Shown by the check',
-          }),
-          words('criterion', criterion.id, 'item', criterion.item, { ...fact, before: 'or the item' }),
-        ],
+        // Of very many nobody chooses from a list; the id is typed.
+        facts:
+          plan.steps.length > LISTED
+            ? [
+                words('criterion', criterion.id, 'check', criterion.check, {
+                  ...fact,
+                  before: 'Shown by the check',
+                }),
+                words('criterion', criterion.id, 'item', criterion.item, { ...fact, before: 'or the item' }),
+              ]
+            : [],
         prose: [],
       };
     }

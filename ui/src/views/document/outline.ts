@@ -11,13 +11,14 @@ import type {
   Step,
   Window,
 } from '../../ipc/types';
+import { count, many } from '../../words/format';
 
 export type Block =
   | { key: string; sort: 'plan' }
   | { key: string; sort: 'phase'; phase: Phase; steps: number }
   | { key: string; sort: 'rest'; steps: number }
   | { key: string; sort: 'step'; step: Step; number: number }
-  | { key: string; sort: 'section'; of: Listed; title: string; count: number }
+  | { key: string; sort: 'section'; of: Listed; title: string; told: string }
   | { key: string; sort: 'window'; window: Window }
   | { key: string; sort: 'checklist'; checklist: Checklist }
   | { key: string; sort: 'risk'; risk: Risk }
@@ -42,46 +43,46 @@ export function ownersOf(steps: Step[]): string[] {
   return [...names].sort();
 }
 
+/** Returns a key for each in the order of the file: a plan with a mistake may give two one id, the keys of a list may not. */
+export function keysOf(sort: string, list: { id: string }[]): string[] {
+  const taken = new Set<string>();
+  return list.map(({ id }) => {
+    let key = `${sort}:${id}`;
+    while (taken.has(key)) key += '+';
+    taken.add(key);
+    return key;
+  });
+}
+
 /** Returns the blocks of a plan. Steps stand in their phases, in the order of the file. */
 export function outline(plan: Plan): Block[] {
   const blocks: Block[] = [{ key: 'plan', sort: 'plan' }];
-  const numbers = new Map(plan.steps.map((step, index) => [step.id, index + 1]));
   const known = new Set(plan.phases.map((phase) => phase.id));
-  const groups = new Map<string | null, Step[]>();
-  for (const step of plan.steps) {
+  /** Where the steps of each phase stand in the file. */
+  const groups = new Map<string | null, number[]>();
+  for (const [at, step] of plan.steps.entries()) {
     const phase = step.phase !== null && known.has(step.phase) ? step.phase : null;
     const group = groups.get(phase);
-    if (group) group.push(step);
-    else groups.set(phase, [step]);
+    if (group) group.push(at);
+    else groups.set(phase, [at]);
   }
-  // A plan with a mistake may give two steps one id; the keys of a list may not.
-  const taken = new Set<string>();
-  const key = (sort: string, id: string) => {
-    let name = `${sort}:${id}`;
-    while (taken.has(name)) name += '+';
-    taken.add(name);
-    return name;
-  };
-  const add = (steps: Step[]) => {
-    for (const step of steps) {
-      const number = numbers.get(step.id) ?? 0;
+  const stepKeys = keysOf('step', plan.steps);
+  const add = (group: number[]) => {
+    for (const at of group) {
+      const [key, step, number] = [stepKeys[at]!, plan.steps[at]!, at + 1];
       const before = drawnBefore.get(step);
-      const name = before?.key ?? '';
-      // One that shared its id with another has a name of its own; it may be free of that now.
-      const same = before?.number === number && name.length === 'step:'.length + step.id.length;
-      if (same && !taken.has(name)) {
-        taken.add(name);
+      if (before?.number === number && before.key === key) {
         blocks.push(before);
         continue;
       }
-      const block = { key: key('step', step.id), sort: 'step' as const, step, number };
+      const block = { key, sort: 'step' as const, step, number };
       drawnBefore.set(step, block);
       blocks.push(block);
     }
   };
   const loose = groups.get(null) ?? [];
   // Steps without a phase that come before all others stand before all phases, too.
-  const early = plan.phases.length > 0 && plan.steps.length > 0 && loose[0] === plan.steps[0];
+  const early = plan.phases.length > 0 && loose[0] === 0;
   const rest = () => {
     if (loose.length === 0 && plan.steps.length > 0) return;
     if (plan.phases.length > 0 || loose.length === 0)
@@ -89,46 +90,86 @@ export function outline(plan: Plan): Block[] {
     add(loose);
   };
   if (early) rest();
-  for (const phase of plan.phases) {
+  const phaseKeys = keysOf('phase', plan.phases);
+  for (const [at, phase] of plan.phases.entries()) {
     const steps = groups.get(phase.id) ?? [];
-    blocks.push({ key: key('phase', phase.id), sort: 'phase', phase, steps: steps.length });
+    // Of two phases with one id, the first has the steps.
+    groups.delete(phase.id);
+    blocks.push({ key: phaseKeys[at]!, sort: 'phase', phase, steps: steps.length });
     add(steps);
   }
   if (!early) rest();
 
-  const section = (of: Listed, title: string, count: number) =>
-    blocks.push({ key: `section:${of}`, sort: 'section', of, title, count });
-  section('window', 'Maintenance windows', plan.windows.length);
-  for (const window of plan.windows) blocks.push({ key: key('window', window.id), sort: 'window', window });
-  section('checklist', 'Checklists', plan.checklists.length);
-  for (const checklist of plan.checklists)
-    blocks.push({ key: key('checklist', checklist.id), sort: 'checklist', checklist });
-  section('risk', 'Risks', plan.risks.length);
-  for (const risk of plan.risks) blocks.push({ key: key('risk', risk.id), sort: 'risk', risk });
-  section('criterion', 'Success criteria', plan.criteria.length);
-  for (const criterion of plan.criteria)
-    blocks.push({ key: key('criterion', criterion.id), sort: 'criterion', criterion });
-  section('card', 'Troubleshooting cards', plan.cards.length);
-  for (const card of plan.cards) blocks.push({ key: key('card', card.id), sort: 'card', card });
+  const section = <E extends { id: string }>(
+    of: Listed,
+    title: string,
+    list: E[],
+    block: (key: string, element: E) => Block,
+    told = list.length > 0 ? count(list.length) : '',
+  ) => {
+    const keys = keysOf(of, list);
+    blocks.push({ key: `section:${of}`, sort: 'section', of, title, told });
+    for (const [at, element] of list.entries()) blocks.push(block(keys[at]!, element));
+  };
+  const { windows, checklists, risks, criteria, cards } = plan;
+  section('window', 'Maintenance windows', windows, (key, window) => ({ key, sort: 'window', window }));
+  section(
+    'checklist',
+    'Checklists',
+    checklists,
+    (key, checklist) => ({ key, sort: 'checklist', checklist }),
+    itemCount(checklists),
+  );
+  section('risk', 'Risks', risks, (key, risk) => ({ key, sort: 'risk', risk }));
+  section('criterion', 'Success criteria', criteria, (key, criterion) => ({
+    key,
+    sort: 'criterion',
+    criterion,
+  }));
+  section('card', 'Troubleshooting cards', cards, (key, card) => ({ key, sort: 'card', card }));
   return blocks;
 }
 
-/** Returns the key of the block a problem belongs to. */
-export function blockOf(plan: Plan, problem: Problem): string {
-  if (problem.line === null) return 'plan';
-  let found = 'plan';
+/** Writes how many items checklists have; nothing where there are no lists. */
+export function itemCount(lists: Checklist[]): string {
+  const items = lists.reduce((sum, list) => sum + list.items.length, 0);
+  return items > 0 ? many(items, 'item') : lists.length > 0 ? 'no items yet' : '';
+}
+
+/** Returns where the blocks begin in the file, in its order. */
+function begins(plan: Plan): { line: number; key: string }[] {
+  const sorts = new Map<string, { id: string }[]>();
   for (const place of plan.places) {
-    if (place.line > problem.line) break;
-    found = ['target', 'project'].includes(place.sort) ? 'plan' : `${place.sort}:${place.id}`;
+    const list = sorts.get(place.sort);
+    if (list) list.push(place);
+    else sorts.set(place.sort, [place]);
   }
-  return found;
+  const keys = new Map<object, string>();
+  for (const [sort, list] of sorts)
+    for (const [at, key] of keysOf(sort, list).entries()) keys.set(list[at]!, key);
+  return plan.places.map((place) => ({
+    line: place.line,
+    key: ['target', 'project'].includes(place.sort) ? 'plan' : keys.get(place)!,
+  }));
+}
+
+function keyAt(starts: { line: number; key: string }[], line: number | null): string {
+  if (line === null) return 'plan';
+  return starts.findLast((start) => start.line <= line)?.key ?? 'plan';
+}
+
+/** Returns the key of the block a problem belongs to: the one whose lines contain it. */
+export function blockOf(plan: Plan, problem: Problem): string {
+  return keyAt(begins(plan), problem.line);
 }
 
 /** Returns the problems by block. */
 export function placed(plan: Plan): Map<string, Problem[]> {
   const map = new Map<string, Problem[]>();
+  if (plan.problems.length === 0) return map;
+  const starts = begins(plan);
   for (const problem of plan.problems) {
-    const key = blockOf(plan, problem);
+    const key = keyAt(starts, problem.line);
     const list = map.get(key);
     if (list) list.push(problem);
     else map.set(key, [problem]);

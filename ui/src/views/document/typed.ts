@@ -33,7 +33,7 @@ export function writeDuration(ms: number): string {
   for (const unit of ['d', 'h', 'm', 's', 'ms']) {
     const size = UNITS[unit]!;
     const count = Math.floor(rest / size);
-    if (count > 0) text += `${text ? ' ' : ''}${count}${unit}`;
+    if (count > 0) text += `${count}${unit}`;
     rest -= count * size;
   }
   return text || '0s';

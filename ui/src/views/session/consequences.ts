@@ -1,10 +1,11 @@
 // What a request to a session will do, step by step, reckoned as the engine reckons it, so that it can be said before.
-import type { Plan, SessionStep } from '../../ipc/types';
+import type { Plan, SessionHead, SessionStep } from '../../ipc/types';
+import { many } from '../../words/format';
+import { signedBy } from '../checklists/due';
+
+export { rollback, type Rollback } from '../../state/undo';
 
 const done = (step: SessionStep | undefined) => step?.status === 'succeeded' || step?.status === 'skipped';
-
-/** Kinds that leave something behind which a rollback would have to take back; a command may be harmless to repeat. */
-export const EFFECTS = new Set(['sql', 'restore', 'flag', 'command']);
 
 /** Returns the closing steps that are owed: what they end took effect, and they have not run. */
 export function owed(steps: SessionStep[]): SessionStep[] {
@@ -31,51 +32,74 @@ export function startedBy(steps: SessionStep[], id: string): SessionStep[] {
   return ready(steps, [id]).filter((step) => step.after.includes(id));
 }
 
-export type Rollback = {
-  /** Steps that run once more before anything is taken back, and whose closing steps are owed again then. */
-  again: SessionStep[];
-  /** Steps whose undo runs, in order. */
-  undo: SessionStep[];
-  /** Steps that took effect and have no undo. */
-  without: SessionStep[];
-  /** Closing steps that are offered at the end. */
-  closing: SessionStep[];
-};
-
-/** Returns what a rollback will do. */
-export function rollback(steps: SessionStep[], plan: Plan | null): Rollback {
-  const byId = new Map(steps.map((step) => [step.id, step]));
-  const harmless = new Set(plan?.steps.filter((step) => step.idempotent).map((step) => step.id));
-  const closing = steps.filter((step) => step.finally_for !== null && byId.has(step.finally_for));
-  const partners = new Set(closing.map((step) => step.finally_for!));
-  const again = closing
-    .filter((step) => step.status === 'succeeded' && byId.get(step.finally_for!)?.status === 'succeeded')
-    .map((step) => byId.get(step.finally_for!)!);
-  const ran = steps
-    .filter((step) => !partners.has(step.id) && step.finally_for === null)
-    .filter(
-      (step) =>
-        step.status === 'succeeded' ||
-        (step.statements_done > 0 && ['failed', 'interrupted', 'running'].includes(step.status)),
-    )
-    .toSorted((a, b) => (b.ended_seq || Infinity) - (a.ended_seq || Infinity) || 0);
-  return {
-    again,
-    undo: ran.filter((step) => step.has_undo),
-    without: ran.filter(
-      (step) =>
-        !step.has_undo && EFFECTS.has(step.kind) && !(step.kind === 'command' && harmless.has(step.id)),
-    ),
-    closing: closing.filter((step) => byId.get(step.finally_for!)?.status === 'succeeded'),
-  };
+/** Returns how many signatures a step waits for before it starts. */
+export function unsigned(step: string, plan: Plan | null, head: SessionHead | null): number {
+  const items = plan?.checklists.filter((list) => list.before === step).flatMap((list) => list.items) ?? [];
+  return items.reduce((sum, item) => sum + Math.max(0, item.signatures - signedBy(item, head).length), 0);
 }
 
-/** Names steps in a sentence: all of a few, else the first and how many more. */
-export function named(steps: { title: string }[], most = 4): string {
-  const names = steps.slice(0, most).map((step) => `“${step.title}”`);
-  const more = steps.length - names.length;
-  if (more > 0) return `${names.join(', ')} and ${more} more`;
-  return names.length > 1
-    ? `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`
-    : (names[0] ?? '');
+/** Returns whose approval a gate needs, in words; nothing where the plan is not known. */
+export function approvers(gate: SessionStep, plan: Plan | null): string {
+  const needs = plan?.steps.find(({ id }) => id === gate.id)?.does.find(({ label }) => label === 'Needs');
+  const who = needs?.text.replace(/^\d+ of: /, '') ?? '';
+  const names = who.split(', ');
+  if (names.length < 2) return who;
+  if (gate.approvals_needed >= names.length) return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const list = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  return gate.approvals_needed > 1 ? `${gate.approvals_needed} of ${names.join(', ')}` : list;
+}
+
+/** What runs of a step, or of its undo: an undo may be of another kind than its step. */
+function kindOf(step: SessionStep, plan: Plan | null): string {
+  if (!step.back) return step.kind;
+  const undo = plan?.steps.find(({ id }) => id === step.id)?.undo ?? [];
+  return undo.some(({ label }) => label.startsWith('Command'))
+    ? 'command'
+    : undo.some(({ code }) => code)
+      ? 'sql'
+      : 'manual';
+}
+
+/** Says what a new runner does with a step; `inFlight`: it ran when the earlier runner went. */
+export function resumed(step: SessionStep, plan: Plan | null, inFlight: boolean): string {
+  const its = step.back ? 'its undo' : 'it';
+  const origin = plan?.steps.find(({ id }) => id === step.id);
+  switch (kindOf(step, plan)) {
+    case 'sql':
+    case 'flag':
+      if (step.statements_done > 0)
+        return `${its} goes on behind the ${many(step.statements_done, 'statement')} that ${step.statements_done === 1 ? 'is' : 'are'} done`;
+      return inFlight
+        ? `the database is asked whether ${its} was committed; if not, ${its} is sent again`
+        : `${its} is sent from its beginning`;
+    case 'command':
+      return inFlight && !(origin?.idempotent ?? true)
+        ? 'you are asked whether its program took effect, because that is not known'
+        : 'its program is run again from its start';
+    case 'restore':
+      return inFlight
+        ? 'it is made again from its start, or you are asked where databases were being swapped'
+        : 'it is made from its start';
+    case 'backup':
+      return 'it is made again from its start';
+    case 'check':
+      return 'its checks are evaluated again';
+    case 'gate':
+      return 'it waits for its approvals again; those that were given count';
+    case 'manual':
+      return 'it waits for its signature';
+    default:
+      return `${its} starts again`;
+  }
+}
+
+/** Says what of the earlier runner may still be at work; `null` where nothing can be. */
+export function lingering(inFlight: SessionStep[], head: SessionHead, plan: Plan | null): string | null {
+  const kinds = new Set(inFlight.map((step) => kindOf(step, plan)));
+  const servers = head.bindings.some(({ engine }) => engine !== 'sqlite');
+  const words = [
+    ...(servers && (kinds.has('sql') || kinds.has('flag')) ? ['its last statement on the server'] : []),
+    ...(kinds.has('command') ? [`its last program on ${head.host}`] : []),
+  ];
+  return words.length === 0 ? null : `What it began may still run: ${words.join(' and ')}.`;
 }

@@ -311,6 +311,7 @@ fn an_unknown_outcome_stops_everything_until_it_is_settled() {
         step: "a".into(),
         applied: true,
         by: by(),
+        note: String::new(),
     });
     check(
         happened,

@@ -1,5 +1,7 @@
 // Times in the plan's zone. The offsets come with the plan, because `Intl` throws under LANG=C in WebKit.
-import type { ZoneOffset } from '../shapes';
+
+/** From a moment on the clocks of a zone are so far from UTC, and call themselves so. */
+export type ZoneOffset = { fromMs: number; offsetMs: number; name: string };
 
 /** A local time taken apart. */
 export type Local = {
@@ -71,10 +73,27 @@ export class Zone {
     return this.instants(this.shown(at)).length < 2 ? text : text + signed(this.offset(at));
   }
 
-  /** Writes `Sat 12-05 01:00`, with seconds where they are not 0. */
+  /** Writes `Sat 5 Dec 01:00`, with seconds where they are not 0. */
   say(at: number): string {
     const t = this.local(at);
-    return `${WEEKDAYS[t.weekday]} ${two(t.month)}-${two(t.day)} ${this.time(at)}`;
+    return `${weekday(t)} ${t.day} ${monthName(t)} ${this.time(at)}`;
+  }
+
+  /** Writes `01:12:07`. */
+  clock(at: number): string {
+    const t = this.local(at);
+    return `${two(t.hour)}:${two(t.minute)}:${two(t.second)}`;
+  }
+
+  /** Writes `2026-12-05 01:12:07`. */
+  moment(at: number): string {
+    return `${date(this.local(at))} ${this.clock(at)}`;
+  }
+
+  /** Writes `Sat 2026-12-05 01:00`, to the minute. */
+  stamp(at: number): string {
+    const t = this.local(at);
+    return `${weekday(t)} ${date(t)} ${two(t.hour)}:${two(t.minute)}`;
   }
 
   /** Writes `01:00`, with seconds where they are not 0, and the abbreviation where it comes twice. */

@@ -59,6 +59,16 @@ async fn main() {
         readme::shoot().await;
     }
     let wanted = |of: &str| only.is_empty() || only.iter().any(|only| only == of);
+    // One that is not taken any more must not be looked at as if it were.
+    for picture in std::fs::read_dir(&folder).expect("it is there").flatten() {
+        let name = picture.file_name().to_string_lossy().into_owned();
+        if known
+            .iter()
+            .any(|of| wanted(of) && name.starts_with(&format!("{of}-")))
+        {
+            std::fs::remove_file(picture.path()).expect("it is ours");
+        }
+    }
     for part in PARTS.into_iter().filter(|part| wanted(part)) {
         match part {
             "empty" => places::empty().await,

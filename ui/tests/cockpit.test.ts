@@ -7,7 +7,7 @@ import Log from '../src/parts/Log.svelte';
 import StepList from '../src/parts/StepList.svelte';
 import { eta, expected, left, nearness, rate, sampled } from '../src/state/pace';
 import { sessionRows } from '../src/state/rows';
-import { lacksUndo, whyNoRollback } from '../src/state/undo';
+import { lacksUndo, whyNoRollback, whyNothing } from '../src/state/undo';
 import { warnings } from '../src/state/warnings';
 import { noticeOf } from '../src/state/notices.svelte';
 import { LINES, SessionView } from '../src/state/session.svelte';
@@ -15,14 +15,17 @@ import { asks } from '../src/views/asks';
 import Record from '../src/views/session/Record.svelte';
 import {
   approvers,
+  leaving,
   lingering,
   owed,
   ready,
+  remedied,
   resumed,
   rollback,
   startedBy,
 } from '../src/views/session/consequences';
-import { endedWords, stayed } from '../src/views/session/ending';
+import { endedWords, leftBy, notTakenBack, stayed } from '../src/views/session/ending';
+import { named } from '../src/words/names';
 import { Zone } from '../src/words/zone';
 import { head, plan, sessionStep, stepsUpTo } from './mock/material';
 
@@ -305,7 +308,7 @@ describe('the proof of a session', () => {
     );
     expect(rows).toEqual([
       ['ana', 'Fill', 'applied', 'The column <b>is</b> there.'],
-      ['jo', 'Fill (its undo)', 'not applied', ''],
+      ['jo', 'Fill (its undo)', 'not applied', 'not said'],
     ]);
     await unmount(shown);
   });
@@ -413,15 +416,56 @@ describe('consequences', () => {
     expect(why({ state: 'failed' }, [lost])).not.toBeNull();
   });
 
+  it('says why nothing that ran can be undone, and then offers no rollback as a remedy', () => {
+    expect(whyNothing(head(), steps, null)).toBeNull();
+    expect(whyNothing(head(), [], null)).toBe('no step that changes anything succeeded');
+    expect(whyNothing(head(), [on, off, drop], null)).toBe(
+      '1 step has no undo, 1 has a closing step instead',
+    );
+    const problem = { code: 'check-failed', hint: 'Retry, skip or roll back.' };
+    expect(remedied(problem, true)).toBe(problem.hint);
+    expect(remedied(problem, false)).not.toMatch(/roll/);
+    expect(remedied({ ...problem, code: 'sql' }, false)).toBe(problem.hint);
+  });
+
+  it('says what becomes of a closing step that is not run now', () => {
+    const at = { abort_requested: false, rolling_back: false };
+    expect(leaving(at, 1, 1)).toBe('Otherwise it runs in its turn if the session goes on.');
+    expect(leaving(at, 1, 2)).toContain('they run in their turn');
+    expect(leaving({ ...at, abort_requested: true }, 1, 1)).toContain('does not run');
+    expect(leaving({ ...at, rolling_back: true }, 0, 1)).toContain('does not run');
+    expect(leaving({ ...at, rolling_back: true }, 1, 1)).toContain('after a retry');
+  });
+
+  it('names a step where the runner says its id, and leaves alone what is quoted', () => {
+    const view = new SessionView();
+    const message = 'The program of step copy ended with exit 1. Its last line: step copy';
+    const problem = { code: 'exit', message, hint: '' } as SessionStep['problem'];
+    const copy = step('copy', { title: 'Copy it', status: 'failed', problem });
+    const text = 'failed: The program of step copy ended';
+    const log = [line(1, { step: 'copy', tone: 'bad', text }), line(2, { step: 'copy', text })];
+    view.told(told({ head: head({ state: 'failed' }), steps: [copy], log: log as Watched['log'] }));
+    expect(view.steps[0]?.problem?.message).toBe(
+      'The program of “Copy it” ended with exit 1. Its last line: step copy',
+    );
+    expect(view.log.map((one) => one.text)).toEqual(['failed: The program of “Copy it” ended', text]);
+  });
+
   it('says in the questions what will be, and no more than that', () => {
     const view = new SessionView();
     view.told(told({ head: head({ state: 'failed' }), steps: [on, off, drop, half, last] }));
     expect(asks.rollback(view).text.join(' ')).toContain('“on”: its closing step “off” takes it back');
     expect(asks.abort(view).text.join(' ')).toContain('roll back instead');
-    expect(asks.abort(view).keep).toBe('Keep it running');
+    expect(asks.abort(view).keep).toBe('Keep the session');
     const bare = new SessionView();
     bare.told(told({ head: head({ state: 'failed' }), steps: [on, off, drop] }));
     expect(asks.abort(bare).text.join(' ')).not.toContain('roll back');
+    expect(asks.abort(bare).text.join(' ')).toContain('First you are asked');
+    const declined = new SessionView();
+    const endings = [{ kind: 'leave' as const, by: 'root', at_ms: 0 }];
+    const at = head({ state: 'failed', finally_offered: [], endings });
+    declined.told(told({ head: at, steps: [on, off, drop] }));
+    expect(asks.abort(declined).text.join(' ')).toContain('run by nothing any more: “off”');
     expect(asks.noGo(bare, drop).request({ who: '', note: '', evidence: '' })).toEqual({ kind: 'abort' });
     const check = step('look', { kind: 'check', status: 'failed', has_undo: false });
     expect(asks.retry(bare, check).text.join(' ')).not.toContain('transaction');
@@ -446,7 +490,7 @@ describe('consequences', () => {
     const sqlite = head({ bindings: [{ ...head().bindings[0]!, engine: 'sqlite' }] });
     expect(lingering([step('a')], head(), null)).toContain('on the server');
     expect(lingering([step('a')], sqlite, null)).toBeNull();
-    expect(lingering([ran], sqlite, tool)).toContain('its last program');
+    expect(lingering([ran], sqlite, tool)).toContain('last program');
   });
 
   it('names who may approve, and one of several where one is enough', () => {
@@ -523,10 +567,11 @@ describe('the end of a session', () => {
 
   it('does not claim that a step succeeded that a person only says was applied', () => {
     const over = head({ state: 'finished', outcome: 'succeeded' });
-    expect(endedWords(over, [step('a', { status: 'succeeded', told_by: 'root' })], zone)).toContain(
-      'person’s word',
+    expect(endedWords(over, [step('a', { status: 'succeeded', told_by: 'root' })], zone)).toBe(
+      'Done: every step succeeded, 1 counts as done by root’s word.',
     );
-    expect(endedWords(over, [step('a', { status: 'succeeded' })], zone)).toContain('every step succeeded');
+    expect(endedWords(over, [step('a', { status: 'succeeded' })], zone)).toBe('Done: every step succeeded.');
+    expect(endedWords(over, [step('a', { status: 'skipped' })], zone)).toContain('skipped with a reason');
   });
 
   it('says of every step whose effect stayed why it did', () => {
@@ -538,6 +583,15 @@ describe('the end of a session', () => {
     ];
     const why = (rolling_back: boolean) =>
       stayed(head({ rolling_back }), steps, null, new Set()).map(({ step: of, why }) => [of.id, why]);
+    const stays = stayed(head({ rolling_back: true }), steps, null, new Set());
+    expect(notTakenBack(stays, named)).toBe(
+      'Not taken back: “on” (not closed); “fill” (undo did not run); “drop” (no undo).',
+    );
+    expect(notTakenBack([], named)).toBeNull();
+    const left = leftBy(head({ state: 'finished', rolling_back: true }), steps, null);
+    expect(left.get('off')).toContain('still owed');
+    expect(left.get('drop')).toBe('not taken back: it has no undo');
+    expect(leftBy(head({ state: 'finished', rolling_back: false }), steps, null).size).toBe(0);
     expect(why(false)).toEqual([
       ['on', 'its closing step “off” has not run'],
       ['fill', 'the session was not rolled back'],
@@ -564,7 +618,8 @@ describe('what a person is told before a plan starts', () => {
   it('is how now stands to its time, and what cannot be taken back', () => {
     const start = 1_800_000_000_000;
     const say = (at: number) => warnings({ ...plan(), start_at_ms: start }, at).map(({ text }) => text);
-    expect(say(start - 3_600_000)[0]).toContain('The plan starts in 1h');
+    expect(say(start - 3_600_000)[0]).toMatch(/^Start runs it now, 1h before the planned start, /);
+    expect(say(start + 2 * 3_600_000)[0]).toMatch(/^Start runs it now, 2h after the planned start, /);
     expect(say(start - 3_600_000)[1]).toContain('is not open');
     expect(say(start + 60 * 60_000).join(' ')).not.toContain('is not open');
     const undated = warnings(plan(), start).map(({ text }) => text);
@@ -576,5 +631,19 @@ describe('what a person is told before a plan starts', () => {
     expect(warnings(bare, start).map(({ text }) => text)).toContain(
       'No undo: “Fill users”. A rollback leaves what it did.',
     );
+  });
+
+  it('holds every name as a piece of its own, and tells many lists that wait in one sentence', () => {
+    const title = 'A name as long as names get. '.repeat(7).trim();
+    const long = plan();
+    long.steps = long.steps.map((one) => (one.point_of_no_return ? { ...one, title } : one));
+    const back = warnings(long, 0).find(({ words }) => words[0] === 'There is no way back after ');
+    expect(back?.words).toContainEqual({ name: title });
+    expect(back?.text).toBe(`There is no way back after “${title}”.`);
+    const [list] = plan().checklists.filter(({ items }) => items.some(({ signatures }) => signatures > 0));
+    const lists = plan().steps.map(({ id }) => ({ ...list!, before: id }));
+    const waits = warnings({ ...plan(), checklists: lists }, 0).filter(({ text }) => text.includes(' wait'));
+    expect(waits).toHaveLength(1);
+    expect(waits[0]!.text).toContain(`and ${lists.length - 4} more wait for signatures of checklists.`);
   });
 });

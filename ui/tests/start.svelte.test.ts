@@ -28,4 +28,38 @@ describe('an open start sheet', () => {
     expect(document.querySelectorAll('[data-testid=what-runs] .run')).toHaveLength(steps.length);
     await unmount(shown);
   });
+
+  it('lists all a step does, words beside the SQL too, and keeps both boxes out of what scrolls', async () => {
+    databases.saved = connections;
+    const whole = plan();
+    const sql = whole.steps.find(({ kind }) => kind === 'sql')!;
+    const flag = { ...sql.does[0]!, label: 'Flag', text: 'audit is set to live', code: false };
+    whole.steps = [{ ...sql, kind: 'flag', does: [flag, sql.does[0]!] }];
+    const shown = mount(StartSheet, { target: document.body, props: { plan: whole, onclose: () => {} } });
+    flushSync();
+    const runs = [...document.querySelectorAll('[data-testid=what-runs] .run')].map((run) => run.textContent);
+    expect(runs[0]).toContain('audit is set to live');
+    expect(runs[1]).toContain('ALTER TABLE users');
+    expect(runs[2]).toContain('DROP COLUMN');
+    expect(document.querySelector('h3 ~ [data-testid=what-runs]')?.parentElement?.textContent).toContain(
+      '1 step, with 1 piece of SQL and 0 commands',
+    );
+    for (const box of ['trust', 'unattended']) expect(one(box)?.closest('.body')).toBeNull();
+    expect(one('trust')?.closest('label')?.textContent).toContain(
+      `Plan fingerprint ${whole.hash.slice(0, 16)}`,
+    );
+    await unmount(shown);
+  });
+
+  it('shows a long name in a warning cut, and whole where one points at it', async () => {
+    const title = 'A name as long as names get. '.repeat(7).trim();
+    const whole = plan();
+    whole.steps = [{ ...whole.steps.find(({ kind }) => kind === 'sql')!, title, destructive: true }];
+    const shown = mount(StartSheet, { target: document.body, props: { plan: whole, onclose: () => {} } });
+    flushSync();
+    const name = one('cautions')!.querySelector<HTMLElement>('[title]')!;
+    expect(name.title).toBe(title);
+    expect(name.textContent).toMatch(/^A name .{1,38}…$/);
+    await unmount(shown);
+  });
 });

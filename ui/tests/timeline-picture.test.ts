@@ -6,9 +6,9 @@ import type { Colours } from '../src/parts/timeline/colours';
 import { forecast } from '../src/parts/timeline/forecast';
 import { HIGH, sample, signsOf, WIDE, type Drawn, type Shown } from '../src/parts/timeline/legend';
 import { edgesOf, linesOf, placesOf } from '../src/parts/timeline/lines';
-import { extent, opening, reveal, spanOf, type Layout } from '../src/parts/timeline/opening';
+import { extent, opening, points, reveal, spanOf, type Layout } from '../src/parts/timeline/opening';
 import { paint, type Scene } from '../src/parts/timeline/paint';
-import { fit, x } from '../src/parts/timeline/scale';
+import { fit, keep, x } from '../src/parts/timeline/scale';
 import { POINT, ROW, SLIVER, type Pen } from '../src/parts/timeline/signs';
 import { axis } from '../src/parts/timeline/ticks';
 import Head from '../src/parts/timeline/Head.svelte';
@@ -173,7 +173,7 @@ describe('the axis of a short run', () => {
     const marks = (least: number) => axis(0, 6 * least, least, start, berlin).marks.map((mark) => mark.text);
     expect(marks(500)[1]).toBe('18:04:38.5');
     expect(marks(5000)[0]).toBe('18:04:40');
-    expect(berlin.stamp(start - 39_000)).toBe('Sat 2026-11-21 18:03');
+    expect(berlin.stamp(start - 39_000)).toBe('18:03 Sat 21 Nov');
   });
 
   it('tells marks apart that are far from a start that is not known', () => {
@@ -253,6 +253,12 @@ describe('the view a timeline opens with', () => {
     expect(still.view).toEqual(still.whole);
     const idle = open(long, RUN);
     expect(idle.view).toEqual(idle.whole);
+  });
+
+  it('is one that panning reaches, with room behind the last bar', () => {
+    const span = { from: 0, to: 5000 };
+    const view = fit(span, WIDTH - 88, EDGE);
+    expect(keep(view, span, WIDTH)).toEqual(view);
   });
 
   it('follows to a bar out of sight, and stays where it is in sight', () => {
@@ -376,6 +382,30 @@ describe('the words behind a bar', () => {
     expect(textsOf(painted([second], { width }))).toEqual([]);
   });
 
+  it('are one of what was measured and what is expected, and stand where there is room', () => {
+    const start = 40 * MINUTE;
+    const failed = { status: 'failed' as const, ran: ran('failed', start, start + 1) };
+    const moved: Moved = new Map([[first.id, { start: start + MINUTE, finish: start + 4 * MINUTE }]]);
+    const again = { course: 'ahead' as const, moved };
+    expect(of(first, failed, again)).toEqual(['1ms of 3m']);
+    expect(of(first, { ...failed, untimed: true }, again)).toEqual(['1ms']);
+    const place = (width: number) =>
+      painted([{ ...first, ...failed }], { ...again, width }).find((one) => one.what.startsWith('fillText'));
+    expect(place(400)!.numbers[0]).toBeGreaterThan(264);
+    expect(place(290)!.numbers[0]).toBeLessThan(240 - 9 * 6);
+    expect(place(290)!.numbers[1]).toBe(ROW / 2 + 0.5);
+  });
+
+  it('are not cut by the line of a moment', () => {
+    const at = second.finishMs! + 150_000;
+    const drawn = painted([second, { ...first, id: 'other' }], { moments: [{ kind: 'return', at }] });
+    const dashes = drawn
+      .filter((one) => one.what === 'fillRect' && one.fill === 'bad')
+      .map((one) => one.numbers[1]!);
+    expect(dashes.some((y) => y > ROW)).toBe(true);
+    expect(dashes.filter((y) => y + 5 > ROW / 2 - 6 && y < ROW / 2 + 6)).toEqual([]);
+  });
+
   it('stand as far behind a gate as behind other bars', () => {
     const at = (kind: string) =>
       painted([{ ...second, kind }]).find((one) => one.what === 'fillText 25m')!.numbers[0];
@@ -411,6 +441,41 @@ describe('a session on the timeline', () => {
     expect(words(past)).not.toContain('slack');
     const untimed = session.map((row) => ({ ...row, startMs: null, finishMs: null, ran: null }));
     expect(signsOf(shown(untimed))).toEqual([]);
+  });
+
+  it('has the line of now below its bars', () => {
+    const drawn = painted(session, { ...ahead, nowLine: 4000 });
+    const line = drawn.findIndex((one) => one.what === 'fillRect' && one.fill === 'accent');
+    expect(line).toBeGreaterThanOrEqual(0);
+    expect(drawn.findIndex((one) => one.fill.startsWith('tint'))).toBeGreaterThan(line);
+  });
+
+  it('leads arrows past the words behind a bar', () => {
+    for (const edge of [
+      { from: 0, to: 2 },
+      { from: 2, to: 0 },
+    ]) {
+      const drawn = painted(some, { edges: [edge] });
+      const end = drawn.findIndex((one) => one.what === 'stroke');
+      const [, out, along] = drawn.slice(0, end).filter((one) => /^(moveTo|lineTo)$/.test(one.what));
+      expect(along!.numbers[1]).toBe(out!.numbers[1]);
+      expect(Math.abs(out!.numbers[1]! - (edge.from * ROW + ROW / 2))).toBeGreaterThan(9);
+    }
+  });
+
+  it('points to what is out of sight, and says so only then', () => {
+    const view = { from: 0, perPx: 10_000 };
+    const bar = { ...later, startMs: 0, finishMs: 10 * MINUTE, slackMs: null };
+    expect(points([bar], PLAN, view, WIDTH)).toBe(false);
+    expect(points([bar], PLAN, view, 30)).toBe(false);
+    expect(points([{ ...bar, startMs: 2 * HOUR, finishMs: 3 * HOUR }], PLAN, view, WIDTH)).toBe(true);
+    expect(points([bar], PLAN, { from: HOUR, perPx: 10_000 }, WIDTH)).toBe(true);
+    expect(points([{ ...bar, startMs: null, finishMs: null }], PLAN, view, WIDTH)).toBe(false);
+    const slack = { ...bar, slackMs: 2 * HOUR };
+    expect(points([slack], PLAN, view, WIDTH)).toBe(true);
+    const tips = (row: Row) =>
+      painted([row]).filter((one) => one.what === 'moveTo' && one.numbers[0] === WIDTH - 8).length;
+    expect([tips(slack), tips({ ...slack, slackMs: HOUR })]).toEqual([1, 0]);
   });
 
   it('leads no arrow to a step that did not run', () => {
@@ -482,7 +547,7 @@ describe('the timeline', () => {
     );
     expect(find('bar-backup').title).toContain('undo took 9ms');
     expect(find('timeline-legend').textContent).toContain('undo');
-    expect(find('axis-from').textContent).toMatch(/^\w{3} 2026-11-2\d \d\d:\d\d$/);
+    expect(find('axis-from').textContent).toMatch(/^from \d\d:\d\d \w{3} 2\d Nov$/);
   });
 
   it('says that nobody estimated a step, and that no step has a time', () => {
@@ -493,7 +558,12 @@ describe('the timeline', () => {
     void unmount(mounted!);
     document.body.innerHTML = '';
     const broken = rows.map((row) => ({ ...row, startMs: null, finishMs: null, slackMs: null }));
-    expect(show(broken)('timeline').textContent).toContain('No step has a time');
+    const night = { id: 'n', title: 'Night', opensMs: 0, lengthMs: HOUR, fits: false, rollbackByMs: 5 };
+    const still = show(broken, { bands: [night] });
+    expect(still('timeline').textContent).toContain('No step has a time');
+    expect(still('timeline').textContent).toContain('Night: open 1h');
+    expect(still('timeline').textContent).not.toMatch(/does not fit|rollback/);
+    expect(still('timeline-legend').textContent).not.toContain('out of sight');
   });
 
   it('draws what has not run of a session from now on, and of one that is over where it was planned', () => {
@@ -515,6 +585,14 @@ describe('the timeline', () => {
     expect(over('bar-backup').dataset['start']).toBe(String(2 * MINUTE));
     expect(over('timeline-legend').textContent).not.toContain('point of no return');
     expect(over('timeline-legend').textContent).toContain('planned, did not run');
+  });
+
+  it('has room on its axis for now until the coarse clock goes on', () => {
+    const untimed = rows.map((row) => ({ ...row, plannedMs: null, untimed: true, startMs: 0, finishMs: 0 }));
+    const waiting = untimed.map((row) => ({ ...row, status: 'waiting' as const }));
+    const find = show(waiting, { startAtMs: 0, clock: [], nowMs: 3400, ahead: true });
+    // In jsdom the axis has its least width, of which 50 pixels are for what there is to see.
+    expect(Number(find('timeline-lines').dataset['perPx']) * 50).toBeCloseTo(5000);
   });
 
   it('opens a long plan at its first lines and shows all of it when asked to', () => {

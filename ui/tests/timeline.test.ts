@@ -3,8 +3,8 @@ import type { Row } from '../src/parts/shapes';
 import { Drag } from '../src/parts/timeline/drag.svelte';
 import { Followers } from '../src/parts/timeline/follow';
 import { linesOf, placesOf, edgesOf } from '../src/parts/timeline/lines';
-import { forecast } from '../src/parts/timeline/forecast';
-import { nameWidth, placed, returnOf } from '../src/parts/timeline/moments';
+import { forecast, since } from '../src/parts/timeline/forecast';
+import { joined, nameWidth, placed, returnOf } from '../src/parts/timeline/moments';
 import { Saying } from '../src/parts/timeline/saying';
 import { at, fit, keep, pan, reach, x, zoom } from '../src/parts/timeline/scale';
 import { grid, next, snap } from '../src/parts/timeline/snap';
@@ -43,6 +43,20 @@ describe('the names of moments', () => {
         if (space) expect(crossed, `${early} and ${late}`).toBe(false);
       }
     }
+  });
+
+  it('are one where both are at the same time and neither is only expected', () => {
+    const both = (change: object) =>
+      joined([
+        { kind: 'rollback', at: HOUR },
+        { kind: 'return', at: HOUR, ...change },
+      ]);
+    const [one, ...more] = both({});
+    expect(more).toEqual([]);
+    expect(new Saying(plain, 0).moment(one!)).toBe('point of no return, start rollback by 01:00');
+    expect(both({ at: HOUR + MINUTE }).length).toBe(2);
+    expect(both({ sure: 'about' }).length).toBe(2);
+    expect(joined([{ kind: 'rollback', at: HOUR }]).length).toBe(1);
   });
 
   it('stand to the left of their line where the axis ends', () => {
@@ -308,6 +322,19 @@ describe('what is expected of a session', () => {
     expect(unknown.get('backup')!.unsure).toBe(false);
     expect(unknown.get('go')).toMatchObject({ start: 2 * MINUTE, unsure: true });
     expect(unknown.get('index')!.unsure).toBe(true);
+  });
+
+  it('begins no earlier than now, however long ago it was reckoned', () => {
+    const of = goes({ preflight: ran('succeeded', 0, 1000) });
+    const there = forecast(of, [], now);
+    const later = since(there, of, now + 4000.5);
+    for (const [id, { start, finish }] of there)
+      expect(later.get(id)).toMatchObject({ start: start + 4000, finish: finish + 4000 });
+    expect(since(there, of, now)).toEqual(there);
+    const slow = goes({ preflight: ran('running', 0, null) });
+    const goesOn = since(forecast(slow, [], now), slow, now + 4000);
+    expect(goesOn.get('preflight')).toMatchObject({ start: 0, finish: now + 4000 });
+    expect(goesOn.get('backup')!.start).toBe(now + 4000);
   });
 
   it('waits for whole phases', () => {

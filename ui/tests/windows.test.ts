@@ -115,12 +115,16 @@ describe('the list of windows', () => {
     const band = { id: 'w', title: 'Night', opensMs: 0, lengthMs: MINUTE, fits: true, rollbackByMs: 5 };
     const shown = mount(Windows, {
       target: document.body,
-      props: { bands: [band, { ...band, id: 'x', outside: 'before' }], when: String },
+      props: {
+        bands: [band, { ...band, id: 'x', outside: 'before' }, { ...band, id: 'y', outside: 'after' }],
+        when: String,
+      },
     });
     const lines = [...document.querySelectorAll('li')].map((line) => line.textContent?.trim());
     expect(lines).toEqual([
       'Night: open 1m, fits, start rollback by 5',
-      'Night: open 1m, this run is outside it, before it opens',
+      'Night lasts 1m, opens 0; this run is before it',
+      'Night lasts 1m, closed 60000; this run is after it',
     ]);
     await unmount(shown);
   });

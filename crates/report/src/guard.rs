@@ -11,6 +11,19 @@ pub(crate) fn clean(text: &str) -> String {
     visible(&redact(text))
 }
 
+/// As [`clean`], for a drawing: a hidden character is written as the window writes it, `⟨U+202E⟩`.
+pub(crate) fn clean_drawn(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in redact(text).chars() {
+        match c {
+            '\n' | '\t' | '\r' => clean.push(' '),
+            _ if is_hidden(c) => clean.push_str(&format!("⟨U+{:04X}⟩", u32::from(c))),
+            _ => clean.push(c),
+        }
+    }
+    clean
+}
+
 /// As [`clean`], cut to [`CUT`] bytes with a note of how much was left out. Secrets are hidden before the cut,
 /// because half a secret is no longer recognised.
 pub(crate) fn clean_cut(text: &str) -> String {
@@ -73,6 +86,14 @@ mod tests {
         check("x\u{202e}gpj.exe", "x\\u{202e}gpj.exe");
         check("one\r\ntwo\tthree\rfour", "one\ntwo\tthree\\rfour");
         check("grüße 👩‍🚒", "grüße 👩‍🚒");
+    }
+
+    #[test]
+    fn a_drawing_names_what_the_eye_cannot_see() {
+        assert_eq!(
+            clean_drawn("x\u{202e}gpj\r\n\0 postgres://ann:s3cret@db"),
+            "x⟨U+202E⟩gpj  ⟨U+0000⟩ postgres://ann:***@db"
+        );
     }
 
     #[test]

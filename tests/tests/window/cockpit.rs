@@ -146,7 +146,7 @@ async fn an_aborted_session_says_what_is_left_to_do_by_hand_and_offers_nothing_t
     window.confirm().await;
     window.click("finally-no").await;
     window.over("aborted").await;
-    window.reads("over-owed", "“Open the shop”").await;
+    window.reads("over-owed", "Open the shop").await;
     window.log_shows("session finished").await;
     let text = window.everything().await;
     assert!(!text.contains("retry the step"), "{text}");

@@ -70,7 +70,7 @@ export class Desk {
   say(notice: string) {
     this.notice = notice === '' ? null : notice;
     clearTimeout(this.#until);
-    this.#until = setTimeout(() => (this.notice = null), 6000);
+    this.#until = setTimeout(() => (this.notice = null), 4000);
   }
 
   dress(theme: Theme) {

@@ -21,12 +21,12 @@ import type {
   Watched,
   Written,
 } from '../ipc/types';
-import { visible } from '../parts/grid/visible';
-import { alike, named } from '../words/names';
+import { visible, visibleLines } from '../parts/grid/visible';
+import { alike, named, spoken } from '../words/names';
 import { hold } from './memory';
 import { eta, expected, left, rate, sampled, type Expected, type Sample } from './pace';
 import { bands, lanes, sessionRows, zoneOf } from './rows';
-import { whyNoRollback } from './undo';
+import { whyNoRollback, whyNothing } from './undo';
 import { concerning, deadline, outside, standings } from './windows';
 
 /** Most lines of the log in memory; the journal keeps all. */
@@ -108,6 +108,8 @@ export class SessionView {
   );
   /** Why it is not rolled back; `null` when it can be. */
   noRollback = $derived(this.head === null ? null : whyNoRollback(this.head, this.steps, this.plan));
+  /** Why nothing that ran can be undone, as a clause; `null` when something can. */
+  nothingBack = $derived(this.head === null ? null : whyNothing(this.head, this.steps, this.plan));
   /** What the written report does not tell any more; `null` while it tells all. */
   outdated = $derived(
     this.written === null || this.head === null || this.head.seq <= this.#writtenAt
@@ -144,7 +146,7 @@ export class SessionView {
   standings = $derived(standings(this.plan, this.#dated, this.rows, this.nowMs ?? 0, this.#over));
   /** Until when it can be taken back, and why; `null` when nothing says so. */
   deadline = $derived(
-    this.#over || this.head?.rolling_back
+    this.#over || this.head?.rolling_back || (this.nothingBack !== null && this.failed.length > 0)
       ? null
       : deadline(this.plan, this.#started, this.rows, this.standings),
   );
@@ -219,8 +221,11 @@ export class SessionView {
     if (this.#take(message.head, message.steps, message.age_ms)) this.heard?.(before, message.head);
     if (message.log.length > 0) {
       const after = this.log[this.log.length - 1]?.seq ?? 0;
-      const fresh =
-        message.log[0]!.seq > after ? message.log : message.log.filter((line) => line.seq > after);
+      const fresh = message.log.filter((line) => line.seq > after);
+      for (const line of fresh) {
+        const of = line.tone === 'output' ? null : this.step(line.step);
+        line.text = visibleLines(of === null ? line.text : spoken(line.text, of, this.alike));
+      }
       const all = this.log.length === 0 ? fresh : this.log.concat(fresh);
       this.dropped += message.dropped + Math.max(0, all.length - LINES);
       this.log = all.length > LINES ? all.slice(-LINES) : all;
@@ -231,7 +236,12 @@ export class SessionView {
   #take(told: SessionHead, fresh: SessionStep[], ageMs: number): boolean {
     // Names are strangers' text: what would turn a line around is written out, here and nowhere else.
     const head = { ...told, plan: visible(told.plan) };
-    const changed = fresh.map((step) => ({ ...step, title: visible(step.title) }));
+    const titled = fresh.map((step) => ({ ...step, title: visible(step.title) }));
+    const changed = titled.map((step) =>
+      step.problem
+        ? { ...step, problem: { ...step.problem, message: spoken(step.problem.message, step, this.alike) } }
+        : step,
+    );
     // An answer to a request may overtake a message of the watch, or the other way round.
     if (this.head && this.head.id === head.id && head.seq < this.head.seq) return false;
     // The same time told again is no news of when it was.

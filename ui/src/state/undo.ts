@@ -1,5 +1,6 @@
 // What a rollback takes back and what it leaves, reckoned as the engine reckons it, and whether there is anything to it.
 import type { Plan, SessionHead, SessionStep } from '../ipc/types';
+import { many } from '../words/format';
 
 /** Kinds that leave something behind which a rollback would have to take back. */
 const EFFECTS = new Set(['sql', 'restore', 'flag', 'command']);
@@ -86,6 +87,18 @@ export function whyNoRollback(head: SessionHead, steps: SessionStep[], plan: Pla
     return over ? 'It was rolled back already.' : 'It is being rolled back.';
   if (head.abort_requested && !over) return 'It is being aborted.';
   if (steps.some(({ status }) => status === 'unknown')) return 'Settle the unknown outcome first.';
+  if (whyNothing(head, steps, plan) === null) return null;
+  if (!steps.some((step) => step.status === 'succeeded' || step.statements_done > 0))
+    return 'Nothing ran that could be taken back.';
+  return over ? 'No step that ran has an undo.' : 'No step that ran has an undo; abort the session instead.';
+}
+
+/** Says as a clause why nothing that ran can be undone; `null` when something can, or when that is found out first. */
+export function whyNothing(
+  head: Pick<SessionHead, 'state'>,
+  steps: SessionStep[],
+  plan: Plan | null,
+): string | null {
   const back = rollback(steps, plan);
   if (back.undo.length > 0) return null;
   // What stood when the runner went may have had an effect or none; that is found out first.
@@ -95,7 +108,19 @@ export function whyNoRollback(head: SessionHead, steps: SessionStep[], plan: Pla
     steps.some((step) => step.status === 'interrupted' && step.has_undo && !open.has(step.id))
   )
     return null;
-  if (!steps.some((step) => step.status === 'succeeded' || step.statements_done > 0))
-    return 'Nothing ran that could be taken back.';
-  return over ? 'No step that ran has an undo.' : 'No step that ran has an undo; abort the session instead.';
+  const reasons: [number, string, string][] = [
+    [back.without.length, 'has no undo', 'have no undo'],
+    [back.closed.length, 'has a closing step instead', 'have closing steps instead'],
+    [back.harmless.length, 'is harmless to repeat', 'are harmless to repeat'],
+    [back.hand.length, 'was done by hand', 'were done by hand'],
+    [back.partly.length, 'stopped on the way', 'stopped on the way'],
+  ];
+  const told = reasons.filter(([number]) => number > 0);
+  if (told.length === 0) return 'no step that changes anything succeeded';
+  return told
+    .map(
+      ([number, one, several], at) =>
+        `${at === 0 ? many(number, 'step') : number} ${number === 1 ? one : several}`,
+    )
+    .join(', ');
 }

@@ -25,6 +25,14 @@ export type Ask = {
 /** What is owed when a way out is taken, as a sentence; nothing when nothing is. */
 function closings(session: SessionView, steps: SessionStep[]): string[] {
   if (steps.length === 0) return [];
+  // At a failure the question is asked by itself; where it was answered with no, it is not asked again.
+  const { head } = session;
+  if (
+    head?.state === 'failed' &&
+    head.finally_offered.length === 0 &&
+    head.endings.findLast(({ kind }) => kind === 'leave' || kind === 'close')?.kind === 'leave'
+  )
+    return [`Still owed, and then run by nothing any more: ${session.named(steps)}.`];
   const [is, it] = steps.length === 1 ? ['closing step is', 'it'] : ['closing steps are', 'them'];
   return [
     `First you are asked about what is still owed: the ${is} ${session.named(steps)}. Run ${it} or leave ${it}.`,
@@ -43,8 +51,8 @@ function cancelled(session: SessionView): string {
     ...(kinds.has('command') ? ['a program is ended where it is'] : []),
     ...(kinds.has('backup') || kinds.has('restore') ? ['a backup or a restore stays unfinished'] : []),
   ];
-  const [is, what] = [running.length === 1 ? 'is' : 'are', how.length === 0 ? '' : `: ${how.join(', and ')}`];
-  return `${session.named(running)} ${is} stopped now${what}.`;
+  const what = how.length === 0 ? '' : `: ${how.join(', and ')}`;
+  return `${session.named(running)} will be stopped at once${what}.`;
 }
 
 /** What starts next, and what it waits for first. */
@@ -125,8 +133,8 @@ export const asks = {
           ? `${session.named(session.running)} ${session.running.length === 1 ? 'is' : 'are'} finished first.`
           : 'Nothing runs now, so it pauses at once.',
         held.length > 0
-          ? `Then nothing starts, not even ${session.named(held)}, until someone presses Go on.`
-          : 'Then nothing starts until someone presses Go on.',
+          ? `Then nothing starts, not even ${session.named(held)}, until someone presses “Go on”.`
+          : 'Then nothing starts until someone presses “Go on”.',
       ],
       steps: [],
       confirm: 'Pause',
@@ -150,7 +158,7 @@ export const asks = {
       ],
       steps: [],
       confirm: 'Abort session',
-      keep: session.lives ? 'Keep it running' : undefined,
+      keep: !session.lives ? undefined : session.running.length > 0 ? 'Keep it running' : 'Keep the session',
       danger: true,
       request: () => ({ kind: 'abort' }),
     };
@@ -263,7 +271,7 @@ export const asks = {
     steps: [],
     confirm: applied ? 'It was applied' : 'It was not applied',
     danger: true,
-    note: { label: 'How you know', required: false },
+    note: { label: 'How you know (optional)', required: false },
     request: ({ note }) => ({ kind: 'settle', step: step.id, applied, note }),
   }),
 };

@@ -90,10 +90,10 @@ export class Zone {
     return `${date(this.local(at))} ${this.clock(at)}`;
   }
 
-  /** Writes `Sat 2026-12-05 01:00`, to the minute. */
+  /** Writes `01:00 Sat 5 Dec`, to the minute. */
   stamp(at: number): string {
     const t = this.local(at);
-    return `${weekday(t)} ${date(t)} ${two(t.hour)}:${two(t.minute)}`;
+    return `${two(t.hour)}:${two(t.minute)} ${weekday(t)} ${t.day} ${monthName(t)}`;
   }
 
   /** Writes `01:00`, with seconds where they are not 0, and the abbreviation where it comes twice. */

@@ -1,6 +1,7 @@
 //! The timeline of a plan as a file of its own: CSV, a calendar, a mermaid chart, a drawing.
 
 mod calendar;
+mod fit;
 mod mermaid;
 mod svg;
 mod table;
@@ -16,7 +17,7 @@ use stopover_plan::Problem;
 use stopover_plan::model::{Kind, Plan};
 use stopover_plan::schedule::{Schedule, Source, schedule, schedule_rehearsed};
 
-use crate::guard::clean;
+use crate::guard::{clean, clean_drawn};
 
 /// A format of a timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +68,11 @@ pub fn timeline(
     written_at: DateTime<Utc>,
     format: TimelineFormat,
 ) -> Result<String, Problem> {
-    let timeline = Timeline::of(plan, start);
+    let spelling = match format {
+        TimelineFormat::Svg => clean_drawn,
+        _ => clean,
+    };
+    let timeline = Timeline::of(plan, start, spelling);
     Ok(match format {
         TimelineFormat::Csv => table::render(&timeline),
         TimelineFormat::Ics => calendar::render(&timeline, written_at)?,
@@ -119,6 +124,9 @@ struct Opening {
     fits: bool,
 }
 
+/// How a text is written so that nothing of it is secret or hidden.
+type Spelling = fn(&str) -> String;
+
 struct Timeline {
     name: String,
     zone: Tz,
@@ -135,8 +143,9 @@ struct Timeline {
 }
 
 impl Timeline {
-    fn of(plan: &Plan, start: Option<DateTime<Utc>>) -> Self {
+    fn of(plan: &Plan, start: Option<DateTime<Utc>>, spelling: Spelling) -> Self {
         let (schedule, _) = schedule(plan, start);
+        let one_line = |text: &str| one_line(text, spelling);
         let zone = plan
             .timezone
             .as_deref()
@@ -153,9 +162,9 @@ impl Timeline {
             start: schedule.start,
             duration: schedule.duration,
             known: known(plan, &schedule, start),
-            rows: rows(plan, &schedule),
-            phases: phases(plan, &schedule),
-            windows: windows(plan, &schedule),
+            rows: rows(plan, &schedule, spelling),
+            phases: phases(plan, &schedule, spelling),
+            windows: windows(plan, &schedule, spelling),
             no_return: schedule.point_of_no_return.as_ref().map(|(_, at)| *at),
             rollback_by: schedule.start_rollback_by,
         }
@@ -191,7 +200,8 @@ fn known(plan: &Plan, schedule: &Schedule, start: Option<DateTime<Utc>>) -> Dura
     schedule_rehearsed(plan, start, &unknown).0.duration
 }
 
-fn rows(plan: &Plan, schedule: &Schedule) -> Vec<Row> {
+fn rows(plan: &Plan, schedule: &Schedule, spelling: Spelling) -> Vec<Row> {
+    let one_line = |text: &str| one_line(text, spelling);
     let phases: HashMap<&str, usize> = plan
         .phases
         .iter()
@@ -234,7 +244,8 @@ fn rows(plan: &Plan, schedule: &Schedule) -> Vec<Row> {
         .collect()
 }
 
-fn phases(plan: &Plan, schedule: &Schedule) -> Vec<Span> {
+fn phases(plan: &Plan, schedule: &Schedule, spelling: Spelling) -> Vec<Span> {
+    let one_line = |text: &str| one_line(text, spelling);
     let spans: HashMap<&str, (Duration, Duration)> = schedule
         .phases
         .iter()
@@ -257,7 +268,8 @@ fn phases(plan: &Plan, schedule: &Schedule) -> Vec<Span> {
         .collect()
 }
 
-fn windows(plan: &Plan, schedule: &Schedule) -> Vec<Opening> {
+fn windows(plan: &Plan, schedule: &Schedule, spelling: Spelling) -> Vec<Opening> {
+    let one_line = |text: &str| one_line(text, spelling);
     plan.windows
         .iter()
         .zip(&schedule.windows)
@@ -280,8 +292,11 @@ fn windows(plan: &Plan, schedule: &Schedule) -> Vec<Opening> {
 }
 
 /// Returns the text without secrets, hidden characters and line breaks.
-fn one_line(text: &str) -> String {
-    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
+fn one_line(text: &str, spelling: Spelling) -> String {
+    spelling(text)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Returns whole milliseconds.

@@ -4,24 +4,40 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use maud::{Markup, PreEscaped, html};
+use stopover_plan::duration;
 
+use super::fit::{Font, cut, width};
 use super::ticks::{Mark, marks};
 use super::{Row, Timeline, words};
-use crate::text;
 
 const WIDTH: f64 = 1600.0;
 const NAMES: f64 = 360.0;
 const RIGHT: f64 = 110.0;
-const TOP: f64 = 108.0;
+const TOP: f64 = 118.0;
+/// The lower edge of the words for the axis; those for its moments have rows of their own below it, which their lines
+/// begin in.
+const TICKS: f64 = 84.0;
 const ROW: f64 = 24.0;
 /// Least width of a bar whose length nobody gave: its hatching is to be seen.
 const STUB: f64 = 16.0;
-/// Letters of a name that have room; the whole name is in the title of its row.
-const LETTERS: usize = 50;
+/// Room between a name and the bars; the whole name is in the title of its row.
+const GAP: f64 = 12.0;
+const HEAD: Font = Font {
+    size: 17.0,
+    strong: true,
+};
+const PHASE: Font = Font {
+    size: 12.0,
+    strong: true,
+};
+const NAME: Font = Font {
+    size: 12.0,
+    strong: false,
+};
 
 const STYLE: &str = "text{font:12px system-ui,'Noto Sans','DejaVu Sans',sans-serif;fill:#171b22}\
 .soft{fill:#4b5462;font-size:11px}.head{font-size:17px;font-weight:600}.phase{font-weight:600}\
-.band{fill:#eceef1}.row{fill:#fff}.grid{stroke:#d0d5dc}.window{fill:#dfeafb}.tight{fill:#fce6e4}\
+.band{fill:#eceef1}.ground{fill:#fff}.grid{stroke:#d0d5dc}.window{fill:#dfeafb}.tight{fill:#fce6e4}\
 .bar{fill:#c9d3e0;stroke:#868f9d}.critical{fill:#171b22;stroke:#171b22}.downtime{fill:#fdf0d8}\
 .critical.downtime{fill:#8a5300;stroke:#171b22}.bar.untimed{fill:url(#hatch)}\
 .of{paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round}.slack{stroke:#868f9d;stroke-dasharray:2 3}\
@@ -67,21 +83,13 @@ fn px(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn cut(name: &str) -> String {
-    if name.chars().count() <= LETTERS {
-        return name.to_owned();
-    }
-    let head: String = name.chars().take(LETTERS - 1).collect();
-    format!("{}…", head.trim_end())
-}
-
 /// Returns what is said of a step's length; a moment has none.
 fn length(row: &Row) -> Option<String> {
     if row.is_untimed() {
         return Some("no estimate".to_owned());
     }
     let length = row.finish.saturating_sub(row.start);
-    (!row.is_moment()).then(|| text::duration(super::ms(length)))
+    (!row.is_moment()).then(|| duration::brief(length))
 }
 
 impl Sheet<'_> {
@@ -129,7 +137,7 @@ impl Sheet<'_> {
             )
         });
         html! {
-            text.head x="16" y="28" { (cut(&timeline.name)) }
+            text.head x="16" y="28" { (cut(&timeline.name, HEAD, WIDTH - 32.0)) }
             text.soft x="16" y="48" {
                 @if let Some(from) = from { (from) }
                 (words::sum(self.timeline))
@@ -155,8 +163,8 @@ impl Sheet<'_> {
     fn mark(&self, mark: &Mark) -> Markup {
         let x = self.x(mark.at);
         html! {
-            line.grid x1=(px(x)) x2=(px(x)) y1=(px(TOP - 8.0)) y2=(px(self.height)) {}
-            text.soft x=(px(x + 3.0)) y=(px(TOP - 6.0)) { (mark.text) }
+            line.grid x1=(px(x)) x2=(px(x)) y1=(px(TICKS - 10.0)) y2=(px(self.height)) {}
+            text.soft x=(px(x + 3.0)) y=(px(TICKS)) { (mark.text) }
         }
     }
 
@@ -170,7 +178,7 @@ impl Sheet<'_> {
                     g {
                         title { (phase.title) }
                         rect.band x="0" y=(px(y)) width=(px(NAMES - 8.0)) height=(px(ROW)) {}
-                        text.phase x="16" y=(px(y + 16.0)) { (cut(&phase.title)) }
+                        text.phase x="16" y=(px(y + 16.0)) { (cut(&phase.title, PHASE, NAMES - 8.0 - GAP - 16.0)) }
                         rect.summary x=(px(from)) y=(px(y + 8.0)) width=(px((to - from).max(2.0))) height="6" {}
                     }
                 }
@@ -200,7 +208,7 @@ impl Sheet<'_> {
         html! {
             g {
                 title { (said) }
-                text x="28" y=(px(y + 16.0)) { (cut(&row.title)) }
+                text x="28" y=(px(y + 16.0)) { (cut(&row.title, NAME, NAMES - GAP - 28.0)) }
                 @if late > to + 1.0 {
                     // Lower than the middle, where the words are.
                     line.slack x1=(px(to)) x2=(px(late)) y1=(px(y + 20.5)) y2=(px(y + 20.5)) {}
@@ -211,6 +219,8 @@ impl Sheet<'_> {
                 } @else if row.gate || row.is_moment() {
                     @if to > from + 1.0 {
                         rect class=(class) x=(px(from)) y=(px(y + 7.0)) width=(px(to - from)) height="10" {}
+                        // Else the gate and its bar would look like an arrow.
+                        path.ground d={ "M" (px(from)) " " (px(middle - 10.0)) "l10 10l-10 10l-10 -10z" } {}
                     }
                     path class=(class) d={ "M" (px(from)) " " (px(middle - 7.0)) "l7 7l-7 7l-7 -7z" } {}
                 } @else {
@@ -236,7 +246,7 @@ impl Sheet<'_> {
         }
     }
 
-    /// Draws what waits for what: down from the end of the one to the row of the other.
+    /// Draws what waits for what: out of the edge of the one, past what is written behind it, to the row of the other.
     fn arrows(&self) -> Markup {
         let places: HashMap<&str, (usize, &Row)> = self
             .lines
@@ -258,7 +268,7 @@ impl Sheet<'_> {
                             @let down = if index > *place { 1.0 } else { -1.0 };
                             @let (y, end) = (middle(*place), middle(index) - down * 7.0);
                             path class=(if on { "arrow on" } else { "arrow" })
-                                d={ "M" (px(x)) " " (px(y)) "H" (px(x.max(to) + 3.0)) "V" (px(end)) } {}
+                                d={ "M" (px(x)) " " (px(y + down * 5.0)) "v" (px(down * 5.0)) "H" (px(x.max(to) + 3.0)) "V" (px(end)) } {}
                             path class=(if on { "tip on" } else { "tip" })
                                 d={ "M" (px(x.max(to) + 3.0)) " " (px(end + down * 2.0)) "l-3 " (px(-5.0 * down)) "h6z" } {}
                         }
@@ -269,25 +279,37 @@ impl Sheet<'_> {
     }
 
     fn moments(&self) -> Markup {
-        let named = [
-            (self.timeline.rollback_by, "by", "start rollback by", 78.0),
-            (
-                self.timeline.no_return,
+        let (by, last) = (self.timeline.rollback_by, self.timeline.no_return);
+        // Two lines over each other could not be told apart.
+        let named = match by == last {
+            true => vec![(
+                last,
                 "return",
-                "point of no return",
-                92.0,
-            ),
-        ];
+                "point of no return, start rollback by",
+                98.0,
+            )],
+            false => vec![
+                (by, "by", "start rollback by", 98.0),
+                (last, "return", "point of no return", 112.0),
+            ],
+        };
+        let named: Vec<_> = (named.into_iter())
+            // What comes after the end of the axis has no place on it.
+            .filter_map(|(at, class, words, y)| {
+                Some((at.filter(|at| *at <= self.end)?, class, words, y))
+            })
+            .collect();
         html! {
-            @for (at, class, words, y) in named {
-                // What comes after the end of the axis has no place on it.
-                @if let Some(at) = at.filter(|at| *at <= self.end) {
-                    @let x = self.x(at);
-                    @let left = x > WIDTH - RIGHT - 150.0;
-                    line class=(class) x1=(px(x)) x2=(px(x)) y1=(px(y - 10.0)) y2=(px(self.height)) stroke-width="1.5" {}
-                    text class={ (class) "-name" } x=(px(if left { x - 4.0 } else { x + 4.0 })) y=(px(y))
-                        text-anchor=(if left { "end" } else { "start" }) stroke="none" { (self.when(words, at)) }
-                }
+            @for (at, class, _, y) in &named {
+                @let x = px(self.x(*at));
+                line class=(class) x1=(x) x2=(x) y1=(px(y - 10.0)) y2=(px(self.height)) stroke-width="1.5" {}
+            }
+            @for (at, class, words, y) in &named {
+                @let name = self.when(words, *at);
+                @let x = self.x(*at);
+                @let left = x + 4.0 + width(&name, PHASE) > WIDTH;
+                text class={ (class) "-name of" } x=(px(if left { x - 4.0 } else { x + 4.0 })) y=(px(*y))
+                    text-anchor=(if left { "end" } else { "start" }) { (name) }
             }
         }
     }
@@ -304,87 +326,4 @@ impl Sheet<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use stopover_plan::Plan;
-
-    use super::super::{TimelineFormat, sample};
-    use super::*;
-
-    #[test]
-    fn the_whole_plan_is_drawn_however_long() {
-        let text = sample::text(&sample::many(5_000, 20), TimelineFormat::Svg);
-        assert_eq!(text.matches("<g>").count(), 5_020);
-        assert!(text.contains("height=\"120604\""), "{}", &text[..200]);
-    }
-
-    #[test]
-    fn foreign_text_is_text() {
-        for title in [
-            "</title><script>alert(1)</script>",
-            "a & b < c \"d\"",
-            "\u{0}\u{1b}[31m",
-            "]]>",
-        ] {
-            let text = sample::text(&sample::night(title), TimelineFormat::Svg);
-            assert!(!text.contains("<script"), "{text}");
-            // What XML does not allow is written out.
-            assert!(
-                !text.contains(|c: char| c.is_control() && c != '\n'),
-                "{title:?}"
-            );
-            let tags = |tag: &str| text.matches(tag).count();
-            assert_eq!(tags("<title>"), tags("</title>"), "{title:?}");
-        }
-        let long = sample::text(&sample::night(&"x".repeat(200)), TimelineFormat::Svg);
-        assert!(long.contains(&format!(">{}…<", "x".repeat(LETTERS - 1))));
-        assert!(
-            long.contains(&"x".repeat(200)),
-            "the whole name is in the title"
-        );
-    }
-
-    #[test]
-    fn a_moment_after_the_end_of_the_axis_is_not_drawn_on_it() {
-        let mut plan = sample::night("Copy");
-        let drawn = |plan: &Plan| sample::text(plan, TimelineFormat::Svg).contains("rollback by");
-        assert!(drawn(&plan));
-        plan.windows[0].length = Duration::from_secs(90 * 3_600);
-        assert!(!drawn(&plan));
-    }
-
-    #[test]
-    fn no_length_is_told_that_nobody_gave() {
-        let mut plan = sample::night("Copy");
-        let drawn = |plan: &Plan| sample::text(plan, TimelineFormat::Svg);
-        assert!(
-            drawn(&plan).contains(">1 h 30 min 00 s</text>"),
-            "{}",
-            drawn(&plan)
-        );
-        assert!(!drawn(&plan).contains("no estimate"));
-        plan.steps[1].estimate = None;
-        let text = drawn(&plan);
-        assert!(text.contains(">no estimate</text>"), "{text}");
-        assert!(text.contains("hatched: no estimate"), "{text}");
-        assert!(!text.contains(">1 s<"), "{text}");
-        // The gate has no estimate either.
-        assert!(text.contains("3 steps, 2 without an estimate"), "{text}");
-    }
-
-    #[test]
-    fn lengths_are_written_over_the_lines() {
-        let text = sample::text(&sample::night("Copy"), TimelineFormat::Svg);
-        let last_line = text.rfind("<line").max(text.rfind("<path")).unwrap();
-        assert!(text.find("class=\"soft of\"").unwrap() > last_line);
-    }
-
-    #[test]
-    fn a_plan_without_steps_is_an_empty_axis() {
-        let mut plan = sample::night("Copy");
-        plan.steps.clear();
-        plan.windows.clear();
-        let text = sample::text(&plan, TimelineFormat::Svg);
-        assert!(text.contains("0 steps"), "{text}");
-        assert!(!text.contains("NaN"));
-    }
-}
+mod tests;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use stopover_plan::duration;
+
 use super::{Row, Source, Timeline};
 use crate::text;
 
@@ -12,8 +14,9 @@ pub(super) fn sum(timeline: &Timeline) -> String {
     let unknown = (rows.iter())
         .filter(|row| row.source == Source::Default)
         .count();
-    let length = text::duration(super::ms(*known));
+    let length = duration::brief(*known);
     match (unknown, known.is_zero()) {
+        (0, true) => count,
         (0, _) => format!("{length} in all, {count}"),
         (_, true) => format!("{count}, {unknown} without an estimate"),
         _ => format!("at least {length} in all, {count}, {unknown} without an estimate"),

@@ -66,6 +66,28 @@ export function forecast(rows: Row[], lanes: Lane[], now: number): Map<string, E
   return expected;
 }
 
+/**
+ * Returns what is expected as it is `now`, without reckoning it anew: what waits begins now at the earliest, and is
+ * later by as much as the first of it is.
+ */
+export function since(expected: Map<string, Expected>, rows: Row[], now: number): Map<string, Expected> {
+  const goes = new Set(rows.filter(isUnderWay).map((row) => row.id));
+  let first = Infinity;
+  for (const [id, { start }] of expected) if (!goes.has(id)) first = Math.min(first, start);
+  const late = Math.max(0, Math.floor(now - first));
+  const moved = new Map<string, Expected>();
+  for (const [id, there] of expected) {
+    const { start, finish } = there;
+    moved.set(
+      id,
+      goes.has(id)
+        ? { ...there, finish: Math.max(finish, now) }
+        : { ...there, start: start + late, finish: finish + late },
+    );
+  }
+  return moved;
+}
+
 /** Returns true while a step runs, or has begun to wait for people. */
 export function isUnderWay(row: Row): boolean {
   const begun = row.ran !== null && row.ran.finishMs === null;

@@ -52,7 +52,7 @@ export type Shown = {
   moved: Moved | null;
   /** True when the line of now is in sight. */
   now: boolean;
-  /** True when only a part of the span is in sight. */
+  /** True when something is out of sight that an arrow points to. */
   partly: boolean;
 };
 
@@ -237,9 +237,9 @@ function arrow(pen: Pen, colours: Colours) {
   pen.strokeStyle = pen.fillStyle = colours.lineStrong;
   pen.lineWidth = 1;
   pen.beginPath();
-  signs.shaft(pen, 2, 4.5, WIDE / 2 + 0.5, HIGH - 4);
+  signs.shaft(pen, 3.5, 1, 5.5, WIDE / 2 + 2.5, HIGH - 4);
   pen.stroke();
   pen.beginPath();
-  signs.head(pen, WIDE / 2 + 0.5, HIGH - 4, 1);
+  signs.head(pen, WIDE / 2 + 2.5, HIGH - 4, 1);
   pen.fill();
 }

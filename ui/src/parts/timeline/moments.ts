@@ -3,6 +3,7 @@ import type { Row } from '../shapes';
 import { times } from './bars';
 import type { Expected } from './forecast';
 import type { Layout } from './opening';
+import { x, type View } from './scale';
 
 /** A moment with a name, at a distance from the start of the axis. */
 export type Named = { x: number; text: string };
@@ -43,7 +44,27 @@ export type Moment = {
   at: number;
   /** How sure it is; missing where nothing is expected but planned, or past. */
   sure?: 'about' | 'not before';
+  /** True when it is the latest start of a rollback, too. */
+  both?: boolean;
 };
+
+/** Returns the moments, those at the same time as one: two lines over each other could not be told apart. */
+export function joined(moments: Moment[]): Moment[] {
+  const rollback = moments.find(({ kind }) => kind === 'rollback');
+  const last = moments.find(({ kind }) => kind === 'return');
+  // The second is what the times are written to.
+  const same = rollback && last && !last.sure && Math.abs(rollback.at - last.at) < 1000;
+  return same ? [{ ...last, both: true }] : moments;
+}
+
+/** Returns the names of the moments in sight, placed. */
+export function namesOf(moments: Moment[], view: View, width: number, text: (moment: Moment) => string) {
+  const named = moments.map((moment) => ({ kind: moment.kind, x: x(view, moment.at), text: text(moment) }));
+  return placed(
+    named.filter((name) => name.x >= 0 && name.x <= width),
+    width,
+  );
+}
 
 /** Returns when there is no way back any more: as planned, as it was, or as it is expected from now on. */
 export function returnOf(

@@ -4,6 +4,7 @@ import { lies, outline, until, type Course, type Moved } from './bars';
 import type { Times } from './follow';
 import type { Line } from './lines';
 import { fit, keep, x, type Span, type View } from './scale';
+import { AWAY } from './signs';
 
 /** Lines that are in sight at once, about: the height itself changes with every note above the timeline. */
 const SCREENFUL = 24;
@@ -59,10 +60,26 @@ export function extent(row: Row, { plan, course, moved }: Layout, now: number | 
   };
 }
 
+/** Returns true where a small arrow says that something is out of sight: a bar, or where the slack of one ends. */
+export function points(rows: Row[], { plan, course, moved }: Layout, view: View, width: number): boolean {
+  return rows.some((row) => {
+    const bar = plan ? outline(row, moved, course) : null;
+    const spans = [row.ran, row.undo].flatMap((run) =>
+      run ? [{ start: run.startMs, finish: until(run, null) }] : [],
+    );
+    if (bar) spans.push(bar);
+    if (spans.length === 0) return false;
+    if (Math.min(...spans.map((span) => x(view, span.start))) > width) return true;
+    if (Math.max(...spans.map((span) => x(view, span.finish))) <= AWAY) return true;
+    const slack = bar?.look === 'planned' && !moved?.has(row.id) ? (row.slackMs ?? 0) : 0;
+    return bar !== null && slack > 0 && x(view, bar.finish) < width && x(view, bar.finish + slack) > width;
+  });
+}
+
 /**
  * Returns the view in which a timeline opens, with the line `near` in sight.
  *
- * The whole, as long as its typical bar has a length to see, or the lines in sight are spread over a good part of it.
+ * The whole, if its lines are few, or as long as its typical bar has a length to see, or the lines in sight are spread over a good part of it.
  * Else as much as these lines take up, from their start on; or less, where their typical bar had no length even so.
  */
 export function opening(
@@ -74,6 +91,8 @@ export function opening(
   edge: number,
 ): View {
   const whole = fit(span, width, edge);
+  // A few lines are taken in at a glance, however short some of them are.
+  if (lines.length <= SCREENFUL) return whole;
   const first = Math.max(0, near - SCREENFUL + 1);
   const bars = barsOf(lines.slice(first, first + SCREENFUL), layout);
   if (bars.length === 0) return whole;

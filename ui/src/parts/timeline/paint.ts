@@ -10,7 +10,7 @@ import type { Edge, Line } from './lines';
 import type { Moment } from './moments';
 import { x, type View } from './scale';
 import * as signs from './signs';
-import { POINT, ROW, SLIVER, STUB, type Pen } from './signs';
+import { AWAY, POINT, ROW, SLIVER, STUB, type Pen } from './signs';
 import type { Mark } from './ticks';
 
 export { ROW };
@@ -42,9 +42,9 @@ export type Scene = {
   nowLine: number | null;
 };
 
-/** Words behind a bar. They are written last, on a ground of their own. */
-type Label = { words: string; end: number; middle: number; selected: boolean };
-/** How far behind a bar its words begin. */
+/** Words beside what begins and ends there. They are written last, on a ground of their own. */
+type Label = { words: string; start: number; end: number; middle: number; selected: boolean };
+/** How far from a bar its words stand. */
 const GAP = 9;
 
 /** Returns the first and the last line in sight. */
@@ -66,6 +66,11 @@ export function paint(pen: Pen, scene: Scene, colours: Colours) {
   }
   pen.fillStyle = colours.line;
   for (const mark of scene.marks) pen.fillRect(Math.round(x(view, mark.at)), 0, 1, height);
+  if (scene.nowLine !== null) {
+    // Below the bars: what has just ended is narrow, and would be hidden.
+    const line = x(view, scene.nowLine);
+    if (line >= 0 && line <= width) signs.now(pen, colours, line, height);
+  }
   if (scene.plan) arrows(pen, scene, colours, first, last);
   const labels: Label[] = [];
   for (let index = first; index <= last; index++) {
@@ -76,20 +81,36 @@ export function paint(pen: Pen, scene: Scene, colours: Colours) {
       if (scene.plan) summary(pen, scene, colours, line.from, line.to, y);
     } else bar(pen, scene, colours, line.row, y, labels);
   }
+  const written = labels.flatMap((label) => {
+    const at = spot(label, width);
+    return at === null ? [] : [{ ...label, at }];
+  });
   for (const { kind, at } of scene.moments) {
     const line = x(view, at);
-    if (line >= 0 && line <= width) signs.upright(pen, colours, kind, line, height);
+    if (line < 0 || line > width) continue;
+    const under = written.filter((one) => line > one.at - 4 && line < one.at + wide(one.words) + 4);
+    signs.upright(
+      pen,
+      colours,
+      kind,
+      line,
+      height,
+      under.map((one) => one.middle),
+    );
   }
-  if (scene.nowLine !== null) {
-    const line = x(view, scene.nowLine);
-    if (line >= 0 && line <= width) signs.now(pen, colours, line, height);
-  }
-  for (const { words, end, middle, selected } of labels) {
-    const at = Math.max(2, end) + GAP;
-    // Words that are cut may say something else.
-    if (end > -60 && at + words.length * LETTER <= width)
-      signs.words(pen, colours, words, at, middle, selected);
-  }
+  for (const { words, at, middle, selected } of written)
+    signs.words(pen, colours, words, at, middle, selected);
+}
+
+const wide = (words: string) => words.length * LETTER;
+
+/** Returns where words begin: behind their bar, before it where there is no room, nowhere where they would be cut. */
+function spot({ words, start, end }: Label, width: number): number | null {
+  const behind = Math.max(2, end) + GAP;
+  // Words that are cut may say something else.
+  if (end > AWAY && behind + wide(words) <= width) return behind;
+  const before = start - GAP - wide(words);
+  return start <= width && before >= 2 ? before : null;
 }
 
 function stripes(pen: Pen, scene: Scene, colours: Colours, first: number, last: number) {
@@ -124,12 +145,15 @@ function bar(pen: Pen, scene: Scene, colours: Colours, row: Row, y: number, labe
   const ran = row.ran !== null || row.undo !== null;
   // Where what is drawn begins and ends, and where it ends with what is written behind it.
   let [start, end] = [Infinity, -Infinity];
+  let length = '';
   if (plan) {
     start = x(view, plan.start);
     end = planned(pen, scene, colours, row, plan, y);
-    const words = lengthOf(row, plan, scene);
-    if (words) labels.push({ words, end, middle: y + (ran ? 7.5 : ROW / 2) + 0.5, selected });
+    length = lengthOf(row, plan, scene);
   }
+  // Above each other there is no room for two: what was measured then stands with what is expected.
+  const say = (words: string) => labels.push({ words, start, end, middle: y + ROW / 2 + 0.5, selected });
+  if (length !== '' && !ran) say(length);
   if (ran) {
     const [high, thick] = scene.plan ? [y + 16, 8] : [y + 7, 14];
     const middle = scene.plan ? y + 21 : y + ROW / 2 + 0.5;
@@ -138,25 +162,33 @@ function bar(pen: Pen, scene: Scene, colours: Colours, row: Row, y: number, labe
     const close = row.ran !== null && left < ranEnd(scene, row.ran) + 1;
     const half = close ? thick / 2 - 0.5 : thick;
     let words = '';
-    let runsTo = -Infinity;
+    let [runsFrom, runsTo] = [Infinity, -Infinity];
     if (row.ran) {
-      start = Math.min(start, x(view, row.ran.startMs));
+      runsFrom = x(view, row.ran.startMs);
       runsTo = run(pen, scene, colours, row.ran, signs.ran, high, half);
       words = took(row.ran, scene.now);
     }
     if (row.undo) {
-      start = Math.min(start, left);
       const undone = `undo ${took(row.undo, scene.now)}`.trimEnd();
-      const apart = words !== '' && runsTo + 14 + words.length * LETTER < left;
-      if (apart) labels.push({ words, end: runsTo, middle, selected });
+      const apart = words !== '' && length === '' && runsTo + 14 + wide(words) < left;
+      if (apart) labels.push({ words, start: runsFrom, end: runsTo, middle, selected });
       words = apart || words === '' ? undone : `${words}, ${undone}`;
+      runsFrom = apart ? left : Math.min(runsFrom, left);
       runsTo = Math.max(runsTo, run(pen, scene, colours, row.undo, signs.undo, high + thick - half, half));
     }
-    if (words !== '') labels.push({ words, end: runsTo, middle, selected });
+    if (words !== '' && length === '') labels.push({ words, start: runsFrom, end: runsTo, middle, selected });
+    start = Math.min(start, runsFrom, row.ran ? x(view, row.ran.startMs) : left);
     end = Math.max(end, runsTo);
+    if (length !== '') say(both(words, length, row));
   }
   if (start > width && start < Infinity) signs.beyond(pen, colours, width - 8, 1, y);
-  else if (end <= -60 && end > -Infinity) signs.beyond(pen, colours, 8, -1, y);
+  else if (end <= AWAY && end > -Infinity) signs.beyond(pen, colours, 8, -1, y);
+}
+
+/** Writes what a run took, and of how much where somebody said so. */
+function both(measured: string, length: string, row: Row): string {
+  if (measured === '') return length;
+  return row.undo || isUntimed(row) ? measured : `${measured} of ${length}`;
 }
 
 type Outline = NonNullable<ReturnType<typeof outline>>;
@@ -240,14 +272,25 @@ function slack(pen: Pen, scene: Scene, colours: Colours, row: Row, plan: Times, 
   if (scene.course !== 'plan') return;
   if (row.slackMs === null || row.slackMs <= 0 || scene.moved?.has(row.id)) return;
   const from = Math.max(0, x(scene.view, plan.finish));
-  const to = Math.min(scene.width, x(scene.view, plan.finish + row.slackMs));
-  if (to < from + 2) return;
+  const to = x(scene.view, plan.finish + row.slackMs);
+  if (Math.min(scene.width, to) < from + 2) return;
   // Lower than the middle, where the words are.
   const high = y + 21.5;
-  signs.slack(pen, colours, from, to, high);
+  const seen = to <= scene.width;
+  signs.slack(pen, colours, from, seen ? to : scene.width - 12, high, seen);
+  if (!seen) signs.beyond(pen, colours, scene.width - 8, 1, high - ROW / 2);
 }
 
-/** Draws what waits for what: from the end of the one down to the start of the other. */
+/** Returns how deep in its line the bar lies that an arrow leaves from. */
+function depth(row: Row, moved: Moved | null): number {
+  if (!row.ran && !row.undo) return ROW / 2;
+  return moved?.has(row.id) ? 10 : 18;
+}
+
+/**
+ * Draws what waits for what: out of the lower or upper edge of the one, below or above its words, to the start of the
+ * other.
+ */
 function arrows(pen: Pen, scene: Scene, colours: Colours, first: number, last: number) {
   const { view, width, lines, moved, course, top } = scene;
   pen.lineWidth = 1;
@@ -267,11 +310,22 @@ function arrows(pen: Pen, scene: Scene, colours: Colours, first: number, last: n
       const [from, to] = [x(view, a.finish), x(view, b.start)];
       if (Math.max(from, to) < -10 || Math.min(from, to) > width + 10) continue;
       const ways = edge.to > edge.from ? 1 : -1;
-      const y = Math.max(-ROW, Math.min(edge.from * ROW - top + ROW / 2, scene.height + ROW));
+      const line = edge.from * ROW - top;
+      // Under the bar, which is drawn over it; a moment is a diamond, and leaves at its point.
+      const inset = a.finish > a.start ? 3 : 0;
+      const leave = Math.max(-20, x(view, a.start) + inset, from - inset);
+      const inside = (y: number) => Math.max(-ROW, Math.min(y, scene.height + ROW));
+      const turn = Math.round(inside(line + ROW / 2 + ways * 11)) + ways * 0.5;
       const end = edge.to * ROW - top + ROW / 2 - ways * (after.row.ran ? 10 : 8);
       const bend = Math.round(Math.max(from, to) + 4) + 0.5;
-      const stop = Math.max(-ROW, Math.min(end, scene.height + ROW));
-      signs.shaft(pen, Math.max(-20, from), Math.round(y) + 0.5, bend, stop);
+      signs.shaft(
+        pen,
+        Math.round(leave) + 0.5,
+        inside(line + depth(before.row, moved)),
+        turn,
+        bend,
+        inside(end),
+      );
       tips.push([bend, end, ways]);
     }
     pen.stroke();

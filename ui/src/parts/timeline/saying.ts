@@ -25,10 +25,11 @@ export class Saying {
   }
 
   /** Writes a moment with its name; one that is only expected to the minute, and no later than it may be. */
-  moment({ kind, at, sure }: Moment): string {
-    if (sure === undefined || this.#startAtMs === null) return `${WORDS[kind]} ${this.when(at)}`;
+  moment({ kind, at, sure, both }: Moment): string {
+    const name = both ? `${WORDS.return}, ${WORDS.rollback}` : WORDS[kind];
+    if (sure === undefined || this.#startAtMs === null) return `${name} ${this.when(at)}`;
     const minutes = (this.#startAtMs + at) / 60_000;
     const whole = sure === 'about' ? Math.round(minutes) : Math.floor(minutes);
-    return `${WORDS[kind]} ${sure} ${this.#zone.time(whole * 60_000)}`;
+    return `${name} ${sure} ${this.#zone.time(whole * 60_000)}`;
   }
 }

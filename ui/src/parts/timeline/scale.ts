@@ -43,7 +43,8 @@ export function keep(view: View, span: Span, width: number): View {
 
 /** Returns the time that panning reaches: the span and a little room, or all of a width that is larger. */
 export function reach(view: View, span: Span, width: number): Span {
-  const edge = 80 * view.perPx;
+  // Enough for the words behind the last bar, which the view of the whole has room for.
+  const edge = 120 * view.perPx;
   const slack = Math.max(0, width * view.perPx - (span.to - span.from) - 2 * edge);
   return { from: span.from - edge - slack, to: span.to + edge + slack };
 }

@@ -8,6 +8,8 @@ export const ROW = 28;
 export const SLIVER = 6;
 /** Least width of a bar whose length nobody gave: its hatching is to be seen. */
 export const STUB = 16;
+/** So far left of what is in sight nothing of a bar or its words is seen. */
+export const AWAY = -60;
 /** How far the point of an undo lies before its start: it is seen at any scale. */
 export const POINT = 5;
 
@@ -129,7 +131,7 @@ export function rehearsed(pen: Pen, colours: Colours, left: number, length: numb
 }
 
 /** One dashed stroke, not a mark for each dot: the whole of a long plan has thousands of them. */
-export function slack(pen: Pen, colours: Colours, from: number, to: number, high: number) {
+export function slack(pen: Pen, colours: Colours, from: number, to: number, high: number, ends = true) {
   pen.strokeStyle = pen.fillStyle = colours.faint;
   pen.lineWidth = 1;
   pen.setLineDash([2, 3]);
@@ -138,13 +140,14 @@ export function slack(pen: Pen, colours: Colours, from: number, to: number, high
   pen.lineTo(to, high);
   pen.stroke();
   pen.setLineDash([]);
-  pen.fillRect(to - 1, high - 3, 1, 6);
+  if (ends) pen.fillRect(to - 1, high - 3, 1, 6);
 }
 
-/** Adds the line of an arrow to the path: along to `bend`, then down or up to `end`. */
-export function shaft(pen: Pen, from: number, y: number, bend: number, end: number) {
+/** Adds the line of an arrow to the path: down or up to `turn`, along to `bend`, then on to `end`. */
+export function shaft(pen: Pen, from: number, y: number, turn: number, bend: number, end: number) {
   pen.moveTo(from, y);
-  pen.lineTo(bend, y);
+  pen.lineTo(from, turn);
+  pen.lineTo(bend, turn);
   pen.lineTo(bend, end);
 }
 
@@ -200,11 +203,23 @@ export function beyond(pen: Pen, colours: Colours, at: number, ways: number, y: 
   pen.fill();
 }
 
-/** A moment that is marked from top to bottom. */
-export function upright(pen: Pen, colours: Colours, kind: 'return' | 'rollback', at: number, height: number) {
+/** Half the height of words with the room above and below them. */
+const WORDY = 9;
+
+/** A moment that is marked from top to bottom, but not through words, whose middles are `gaps`. */
+export function upright(
+  pen: Pen,
+  colours: Colours,
+  kind: 'return' | 'rollback',
+  at: number,
+  height: number,
+  gaps: number[] = [],
+) {
   pen.fillStyle = kind === 'return' ? colours.bad : colours.look;
   const [on, off] = kind === 'return' ? [5, 4] : [1.5, 3];
-  for (let y = 0; y < height; y += on + off) pen.fillRect(at - 0.75, y, 1.5, on);
+  for (let y = 0; y < height; y += on + off)
+    if (!gaps.some((middle) => y + on > middle - WORDY && y < middle + WORDY))
+      pen.fillRect(at - 0.75, y, 1.5, on);
 }
 
 /** The line of now. */
@@ -223,7 +238,7 @@ export function words(
   selected: boolean,
 ) {
   pen.strokeStyle = selected ? colours.selected : colours.surface;
-  pen.lineWidth = 3;
+  pen.lineWidth = 5;
   pen.lineJoin = 'round';
   pen.strokeText(text, at, middle);
   pen.fillStyle = colours.soft;

@@ -201,7 +201,7 @@ export function elementLines(plan: Plan, block: Element): Lines {
             placeholder: 'a text of the error',
             look: 'mono',
             lines: 'many',
-            before: 'Shows as',
+            before: 'Recognised by',
             wide: 'wide',
             onsave: (text) => {
               const list = text.split('\n').flatMap((one) => one.trim() || []);

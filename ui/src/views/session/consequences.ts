@@ -1,5 +1,5 @@
 // What a request to a session will do, step by step, reckoned as the engine reckons it, so that it can be said before.
-import type { Plan, SessionHead, SessionStep } from '../../ipc/types';
+import type { Plan, Problem, SessionHead, SessionStep } from '../../ipc/types';
 import { many } from '../../words/format';
 import { signedBy } from '../checklists/due';
 
@@ -98,8 +98,31 @@ export function lingering(inFlight: SessionStep[], head: SessionHead, plan: Plan
   const kinds = new Set(inFlight.map((step) => kindOf(step, plan)));
   const servers = head.bindings.some(({ engine }) => engine !== 'sqlite');
   const words = [
-    ...(servers && (kinds.has('sql') || kinds.has('flag')) ? ['its last statement on the server'] : []),
-    ...(kinds.has('command') ? [`its last program on ${head.host}`] : []),
+    ...(servers && (kinds.has('sql') || kinds.has('flag')) ? ['last statement on the server'] : []),
+    ...(kinds.has('command') ? [`last program on ${head.host}`] : []),
   ];
-  return words.length === 0 ? null : `What it began may still run: ${words.join(' and ')}.`;
+  return words.length === 0 ? null : `Its ${words.join(' and its ')} may still be running.`;
+}
+
+/** Failures whose remedy, as the runner words it, names the rollback. */
+const OFFERS_ROLLBACK = new Set(['check-failed', 'abort-criterion']);
+
+/** Returns what can be done about a failure, without the rollback where there is none. */
+export function remedied(problem: Pick<Problem, 'code' | 'hint'>, takesBack: boolean): string {
+  return OFFERS_ROLLBACK.has(problem.code) && !takesBack
+    ? 'Find out why, then retry the step or skip it with a reason.'
+    : problem.hint;
+}
+
+/** Says what becomes of closing steps that are not run now; a session that waits at a failure may still go on. */
+export function leaving(
+  head: Pick<SessionHead, 'abort_requested' | 'rolling_back'>,
+  failed: number,
+  closing: number,
+): string {
+  const one = closing === 1;
+  if (head.abort_requested || failed === 0)
+    return `Otherwise ${one ? 'it does' : 'they do'} not run, and the session ends.`;
+  if (head.rolling_back) return 'Otherwise you are asked again only after a retry.';
+  return `Otherwise ${one ? 'it runs in its' : 'they run in their'} turn if the session goes on.`;
 }

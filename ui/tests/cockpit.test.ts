@@ -420,7 +420,7 @@ describe('consequences', () => {
     expect(whyNothing(head(), steps, null)).toBeNull();
     expect(whyNothing(head(), [], null)).toBe('no step that changes anything succeeded');
     expect(whyNothing(head(), [on, off, drop], null)).toBe(
-      '1 step has no undo, 1 has a closing step instead',
+      '1 step has no undo, 1 is taken back by its closing step',
     );
     const problem = { code: 'check-failed', hint: 'Retry, skip or roll back.' };
     expect(remedied(problem, true)).toBe(problem.hint);

@@ -296,13 +296,9 @@ fn words(body: &Body, names: &Names) -> Option<(Tone, String)> {
             Plain,
             format!("snapshot {name} taken, {}", many(*rows, "row")),
         ),
-        Body::FinallyOffered { steps, because } => (
+        Body::FinallyOffered { steps, .. } => (
             Look,
-            format!(
-                "still owed ({}): {}",
-                because.replace('_', " "),
-                names.all(steps)
-            ),
+            format!("still owed, not run yet: {}", names.all(steps)),
         ),
         Body::RollbackStarted { steps, .. } => {
             let count = u64::try_from(steps.len()).unwrap_or(u64::MAX);

@@ -110,7 +110,7 @@ export function whyNothing(
     return null;
   const reasons: [number, string, string][] = [
     [back.without.length, 'has no undo', 'have no undo'],
-    [back.closed.length, 'has a closing step instead', 'have closing steps instead'],
+    [back.closed.length, 'is taken back by its closing step', 'are taken back by their closing steps'],
     [back.harmless.length, 'is harmless to repeat', 'are harmless to repeat'],
     [back.hand.length, 'was done by hand', 'were done by hand'],
     [back.partly.length, 'stopped on the way', 'stopped on the way'],
@@ -123,4 +123,9 @@ export function whyNothing(
         `${at === 0 ? many(number, 'step') : number} ${number === 1 ? one : several}`,
     )
     .join(', ');
+}
+
+/** Returns the step that takes another back at the end, in the place of its undo. */
+export function closingOf<S extends { finally_for: string | null }>(steps: S[], id: string): S | null {
+  return steps.find((step) => step.finally_for === id) ?? null;
 }

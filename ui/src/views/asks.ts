@@ -2,7 +2,7 @@
 import type { Request, SessionStep } from '../ipc/types';
 import { visible } from '../parts/grid/visible';
 import type { SessionView } from '../state/session.svelte';
-import { many } from '../words/format';
+import { count, many } from '../words/format';
 import { plain, quoted } from '../words/names';
 import { owed, ready, rollback, startedBy, unsigned } from './session/consequences';
 
@@ -145,7 +145,10 @@ export const asks = {
 
   abort: (session: SessionView): Ask => {
     const ran = session.steps.filter((step) => step.status === 'succeeded').length;
-    const left = session.steps.filter((step) => step.status === 'waiting').length;
+    // The closing steps are asked about apart.
+    const asked = new Set(owed(session.steps).map(({ id }) => id));
+    const left = session.steps.filter((step) => step.status === 'waiting' && !asked.has(step.id)).length;
+    const others = `${count(left)} other ${left === 1 ? 'step' : 'steps'} will not run`;
     const instead = session.noRollback === null ? ' To take back what was done, roll back instead.' : '';
     return {
       title: 'Abort the session?',
@@ -153,7 +156,7 @@ export const asks = {
         cancelled(session),
         ran === 0
           ? `Nothing succeeded so far; ${many(left, 'step')} will not run.${instead}`
-          : `${many(ran, 'step')} that succeeded ${ran === 1 ? 'stays' : 'stay'} as ${ran === 1 ? 'it is' : 'they are'}, ${many(left, 'step')} will not run.${instead}`,
+          : `${many(ran, 'step')} that succeeded ${ran === 1 ? 'stays' : 'stay'} as ${ran === 1 ? 'it is' : 'they are'}, ${others}.${instead}`,
         ...closings(session, owed(session.steps)),
       ],
       steps: [],

@@ -116,7 +116,7 @@ fn steps_and_items_are_named_by_their_titles_and_an_answer_says_how_it_is_known(
             steps: vec!["open".to_owned()],
             because: "rolled_back".to_owned(),
         },
-        "still owed (rolled back): “Open the application”",
+        "still owed, not run yet: “Open the application”",
     );
     check(
         Body::SettleRequested {

@@ -53,7 +53,7 @@ describe('the names of moments', () => {
       ]);
     const [one, ...more] = both({});
     expect(more).toEqual([]);
-    expect(new Saying(plain, 0).moment(one!)).toBe('point of no return, start rollback by 01:00');
+    expect(new Saying(plain, 0).moment(one!)).toBe('no return, roll back by 01:00');
     expect(both({ at: HOUR + MINUTE }).length).toBe(2);
     expect(both({ sure: 'about' }).length).toBe(2);
     expect(joined([{ kind: 'rollback', at: HOUR }]).length).toBe(1);

@@ -167,12 +167,12 @@ impl<'a> Passages<'a> {
                 vec![self.prose("Instructions", &manual.instructions, &path)]
             }
             Kind::Gate(gate) => {
-                let who = if gate.approvers.is_empty() {
-                    "anyone but the one who runs it".to_owned()
-                } else {
-                    gate.approvers.join(", ")
+                let anyone = "anyone but the one who runs it";
+                let needed = match (gate.approvers.is_empty(), gate.approvals.max(1)) {
+                    (true, 1) => anyone.to_owned(),
+                    (true, several) => format!("{several} approvals by {anyone}"),
+                    (false, several) => format!("{several} of: {}", gate.approvers.join(", ")),
                 };
-                let needed = format!("{} of: {who}", gate.approvals.max(1));
                 vec![
                     self.prose("Question", &gate.question, &["gate", "question"]),
                     self.told("Needs", &needed, Language::Prose),

@@ -62,10 +62,10 @@ async fn the_timeline_names_when_to_start_the_rollback_beside_the_point_of_no_re
         window.resize(size.0, size.1).await;
         window.click("tab-timeline").await;
         window.see("bar-switch").await;
-        window.reads("moment-return", "point of no return").await;
+        window.reads("moment-return", "no return").await;
         if name == "together" {
             // At the same time they are one line with both names.
-            let both = "point of no return, start rollback by";
+            let both = "no return, roll back by";
             window.reads("moment-return", both).await;
         } else {
             window.reads("moment-rollback", "start rollback by").await;

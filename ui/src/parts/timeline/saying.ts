@@ -4,6 +4,9 @@ import type { Zone } from '../../words/zone';
 import { WORDS } from './legend';
 import type { Moment } from './moments';
 
+/** What two moments at the same time are called; short, since it stands beside their line. */
+const BOTH = 'no return, roll back by';
+
 export class Saying {
   #zone: Zone;
   #startAtMs: number | null;
@@ -26,7 +29,7 @@ export class Saying {
 
   /** Writes a moment with its name; one that is only expected to the minute, and no later than it may be. */
   moment({ kind, at, sure, both }: Moment): string {
-    const name = both ? `${WORDS.return}, ${WORDS.rollback}` : WORDS[kind];
+    const name = both ? BOTH : WORDS[kind];
     if (sure === undefined || this.#startAtMs === null) return `${name} ${this.when(at)}`;
     const minutes = (this.#startAtMs + at) / 60_000;
     const whole = sure === 'about' ? Math.round(minutes) : Math.floor(minutes);

@@ -34,17 +34,7 @@ pub enum Existing {
 /// # Errors
 /// When there is a file that is to stay, or it cannot be written.
 pub fn write_whole(file: &Path, content: &[u8], existing: Existing) -> Result<Written, Trouble> {
-    let unwritable = |error: std::io::Error| {
-        Trouble::Unreachable(Problem::new(
-            "file-not-written",
-            format!(
-                "{} could not be written: {}",
-                file.display(),
-                unwritten(&error)
-            ),
-            "Name a file in a folder you may write to.",
-        ))
-    };
+    let unwritable = |error| unwritable(file, &error);
     let part = beside(file);
     let mut written = std::fs::File::create_new(&part).map_err(unwritable)?;
     let placed = written
@@ -64,6 +54,18 @@ pub fn write_whole(file: &Path, content: &[u8], existing: Existing) -> Result<Wr
     })
 }
 
+fn unwritable(file: &Path, error: &std::io::Error) -> Trouble {
+    Trouble::Unreachable(Problem::new(
+        "file-not-written",
+        format!(
+            "{} could not be written: {}",
+            file.display(),
+            unwritten(error)
+        ),
+        "Name a file in a folder you may write to.",
+    ))
+}
+
 /// Returns a name beside `file` that no other process takes.
 fn beside(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
@@ -78,15 +80,7 @@ fn place(part: &Path, file: &Path, existing: Existing) -> Result<(), Trouble> {
             format!("There is a file {} already.", file.display()),
             "Replace it, or name another file.",
         )]),
-        _ => Trouble::Unreachable(Problem::new(
-            "file-not-written",
-            format!(
-                "{} could not be written: {}",
-                file.display(),
-                unwritten(&error)
-            ),
-            "Name a file in a folder you may write to.",
-        )),
+        _ => unwritable(file, &error),
     };
     if existing == Existing::Keep {
         // The name is taken by an empty file first, which fails where there is one, so that none is lost in between.
